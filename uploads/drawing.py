@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Make the pictures that people see instead of the uploaded file, and store them."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from uploads.intake import refused_when_full, scratch
+from uploads.kinds import FORMATS, HEAD, Format, Kind, guess
+from uploads.parse import ask
+from uploads.records import Preview, Received
+from uploads.refusals import Code, Refused
+from uploads.storage import CHUNK, Storage
+
+NAMES = ("display", "thumb", "page")
+MEDIA_TYPE = "image/jpeg"
+BYTES = 16 << 20  # one picture
+
+
+def previews(
+    received_or_key: Received | str, kind: Kind, *, storage: Storage, workdir: Path, pages: int = 200
+) -> Iterator[Preview]:
+    """Draw, store and yield the previews of one stored file, each durable when it is yielded.
+
+    Pictures give `display` and `thumb`; documents give one `page` each for their first pages, and `thumb`; video and
+    text give nothing. Doing it again gives the same keys. Refused tells that the file cannot be drawn, or no further.
+    """
+    key = received_or_key.key if isinstance(received_or_key, Received) else received_or_key
+    if kind in (Kind.VIDEO, Kind.TEXT, Kind.OFFICE):
+        return
+    with refused_when_full(), scratch(workdir) as folder:
+        file = _fetched(key, storage, folder)
+        found = _format(file, kind)
+        first: int | None = 1
+        while first is not None:
+            answer = ask({"task": "draw", "format": found.name, "first": first, "last": pages}, file, folder)
+            for line in answer.lines:
+                if "file" in line:
+                    yield _stored(line, key, storage, folder / "out")
+            if answer.refused is not None:
+                raise answer.refused
+            following = answer.lines[-1].get("next")
+            first = following if type(following) is int and first < following <= pages else None
+
+
+def preview_key(key: str, name: str, number: int) -> str:
+    """Return where a preview of the object is kept."""
+    digest = key.rsplit("/", 1)[-1]
+    return f"previews/{digest[:2]}/{digest}/{name}-{number:04}.jpg"
+
+
+def _fetched(key: str, storage: Storage, folder: Path) -> Path:
+    path = storage.local_path(key)
+    if path is not None:
+        return path
+    path = folder / "original"
+    with path.open("xb") as out, storage.open(key) as stream:
+        while chunk := stream.read(CHUNK):
+            out.write(chunk)
+    return path
+
+
+def _format(file: Path, kind: Kind) -> Format:
+    with file.open("rb") as stream:
+        found = guess(stream.read(HEAD), "")
+    if found is None or found.kind is not kind:
+        raise Refused(Code.UNREADABLE)
+    return FORMATS[found.name]
+
+
+def _stored(line: dict[str, object], key: str, storage: Storage, out: Path) -> Preview:
+    """Store one picture that the child says it drew, believing nothing that could lead elsewhere."""
+    name = line.get("name")
+    number, width, height = (_small(line.get(part)) for part in ("number", "width", "height"))
+    if not isinstance(name, str) or name not in NAMES:
+        raise Refused(Code.UNREADABLE)
+    target = preview_key(key, name, number)
+    storage.put(target, _drawn(out / f"{name}-{number:04}.jpg"))
+    return Preview(number, name, target, MEDIA_TYPE, width, height)
+
+
+def _small(value: object) -> int:
+    if type(value) is not int or not 0 < value < 100_000:
+        raise Refused(Code.UNREADABLE)
+    return value
+
+
+def _drawn(path: Path) -> bytes:
+    """Read a picture the child made, if it is a plain file of its own and a JPEG."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        raise Refused(Code.UNREADABLE) from error
+    with os.fdopen(handle, "rb") as stream:
+        facts = os.fstat(handle)
+        if not stat.S_ISREG(facts.st_mode) or facts.st_nlink != 1 or facts.st_size > BYTES:
+            raise Refused(Code.UNREADABLE)
+        content = stream.read(BYTES)
+    if not content.startswith(b"\xff\xd8\xff"):
+        raise Refused(Code.UNREADABLE)
+    return content
