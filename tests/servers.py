@@ -30,6 +30,8 @@ from pathlib import Path
 from typing import IO
 
 import psycopg
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
 from psycopg import sql
 
 LOOPBACK = "127.0.0.1"
@@ -195,7 +197,7 @@ def _postgres_child(programs: Path, data: Path, folder: Path, port: int, user: s
         "timezone": "UTC",
     }
     flags = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
-    command = [programs / "postgres", "-D", data, *flags]
+    command = [str(programs / "postgres"), "-D", str(data), *flags]
     # SIGINT is PostgreSQL's fast shutdown: it does not wait for clients to leave.
     return child(command, ready=ready, user=user, cwd=folder, stop_signal=signal.SIGINT)
 
@@ -228,7 +230,19 @@ def _redis_child(program: str, folder: Path, port: int) -> Server:
         except OSError:
             return False
 
-    command = [program, "--port", str(port), "--bind", LOOPBACK, "--save", "", "--appendonly", "no", "--dir", folder]
+    command = [
+        program,
+        "--port",
+        str(port),
+        "--bind",
+        LOOPBACK,
+        "--save",
+        "",
+        "--appendonly",
+        "no",
+        "--dir",
+        str(folder),
+    ]
     return child(command, ready=ready, cwd=folder)
 
 
@@ -261,13 +275,11 @@ class Mailbox:
 @contextmanager
 def smtp() -> Iterator[Mailbox]:
     """Run a mail server in a thread and yield its mailbox."""
-    from aiosmtpd.controller import Controller
-
     mailbox = Mailbox(LOOPBACK, free_port())
 
     class Keep:
-        async def handle_DATA(self, server: object, session: object, envelope: object) -> str:  # noqa: N802 aiosmtpd's name
-            message = message_from_bytes(envelope.content, policy=email_policy)
+        async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 aiosmtpd's name
+            message = message_from_bytes(envelope.original_content or b"", policy=email_policy)
             message["X-Envelope-To"] = ", ".join(envelope.rcpt_tos)
             mailbox.messages.append(message)
             return "250 OK"
@@ -308,7 +320,7 @@ def s3() -> Iterator[ObjectStore]:
         def ready() -> bool:
             try:
                 with urllib.request.urlopen(f"http://{LOOPBACK}:{port}/moto-api/data.json", timeout=2) as answer:
-                    return answer.status == 200
+                    return bool(answer.status == 200)
             except OSError:
                 return False
 
@@ -325,15 +337,16 @@ def s3() -> Iterator[ObjectStore]:
 def _on_free_port(start: Callable[[int], Server]) -> Iterator[int]:
     """Start a server on a free port; take another when somebody was faster."""
     with ExitStack() as running:
-        for attempts_left in (2, 1, 0):
+        attempts = 3
+        while True:
             port = free_port()
+            attempts -= 1
             try:
                 running.enter_context(start(port))
-            except DidNotStart:
-                if not attempts_left:
-                    raise
-            else:
                 break
+            except DidNotStart:
+                if not attempts:
+                    raise
         yield port
 
 
@@ -378,7 +391,7 @@ def _wait_until(ready: Callable[[], bool], process: subprocess.Popen[bytes], out
 def _said(process: subprocess.Popen[bytes], output: IO[bytes], what: str) -> str:
     output.seek(0)
     text = output.read().decode(errors="replace")
-    return f"{process.args} {what}\n{text[-4000:]}"
+    return f"{process.args!r} {what}\n{text[-4000:]}"
 
 
 def _stop(process: subprocess.Popen[bytes], stop_signal: signal.Signals) -> None:
