@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Claims about judges: seats, assignments, recusal. Recusal beats every grant."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from app.competitions import predicates as competitions
+from app.competitions.models import Stage, WindowKind
+from app.db import db
+from app.entries.predicates import entry_of
+from app.judging.models import Assignment, AssignmentState, Panel, Seat, SeatRole, SheetState
+from app.policy import Actor, predicate
+
+
+@predicate(_l("You have no seat in a panel of this contest."))
+def has_seat(actor: Actor, obj: Any, now: datetime) -> bool:
+    contest = competitions.competition_id(obj)
+    if contest is None or not actor.is_signed_in:
+        return False
+    return (
+        db.session.scalar(
+            select(Seat.id)
+            .join(Panel, Panel.id == Seat.panel_id)
+            .join(Stage, Stage.id == Panel.stage_id)
+            .where(Seat.user_id == actor.user_id, Seat.left_at.is_(None), Stage.competition_id == contest)
+            .limit(1)
+        )
+        is not None
+    )
+
+
+@predicate(None)
+def not_recused(actor: Actor, obj: Any, now: datetime) -> bool:
+    """The actor has not stepped back from this entry as a judge, in any stage."""
+    entry = entry_of(obj)
+    if entry is None or not actor.is_signed_in:
+        return True
+    return (
+        db.session.scalar(
+            select(Assignment.id)
+            .where(
+                Assignment.entry_id == entry.id,
+                Assignment.judge_id == actor.user_id,
+                Assignment.state == AssignmentState.RECUSED,
+            )
+            .limit(1)
+        )
+        is None
+    )
+
+
+@predicate(None)
+def judges_entry(actor: Actor, obj: Any, now: datetime) -> bool:
+    """The actor has this entry to judge, or had it and abstained from marking only."""
+    entry = entry_of(obj)
+    if entry is None or not actor.is_signed_in:
+        return False
+    return (
+        db.session.scalar(
+            select(Assignment.id)
+            .join(Seat, Seat.user_id == Assignment.judge_id)
+            .where(
+                Assignment.entry_id == entry.id,
+                Assignment.judge_id == actor.user_id,
+                Assignment.state.in_((AssignmentState.ACTIVE, AssignmentState.ABSTAINED)),
+                Seat.left_at.is_(None),
+            )
+            .limit(1)
+        )
+        is not None
+    )
+
+
+@predicate(_l("This is another judge's assignment."))
+def own_assignment(actor: Actor, obj: Any, now: datetime) -> bool:
+    return isinstance(obj, Assignment) and actor.is_signed_in and obj.judge_id == actor.user_id
+
+
+@predicate(_l("You no longer judge this entry."))
+def active(actor: Actor, obj: Any, now: datetime) -> bool:
+    return isinstance(obj, Assignment) and obj.state == AssignmentState.ACTIVE
+
+
+@predicate(_l("Your seat in the panel has ended."))
+def still_seated(actor: Actor, obj: Any, now: datetime) -> bool:
+    if not isinstance(obj, Assignment) or obj.stage_category.panel_id is None:
+        return False
+    return _seat(actor, obj.stage_category.panel_id) is not None
+
+
+@predicate(_l("Marking is not open at the moment."))
+def marking_open(actor: Actor, obj: Any, now: datetime) -> bool:
+    if not isinstance(obj, Assignment):
+        return False
+    stage = obj.stage_category.stage
+    found = competitions.window(stage.competition, WindowKind.MARKING, stage.id)
+    return found is not None and found.holds(now) and obj.stage_category.frozen_at is not None
+
+
+@predicate(_l("This scoresheet is submitted and locked."))
+def not_submitted(actor: Actor, obj: Any, now: datetime) -> bool:
+    return isinstance(obj, Assignment) and (obj.sheet is None or obj.sheet.state != SheetState.SUBMITTED)
+
+
+@predicate(_l("The sheet is not submitted yet: marks in the making are the judge's own."))
+def submitted(actor: Actor, obj: Any, now: datetime) -> bool:
+    return isinstance(obj, Assignment) and obj.sheet is not None and obj.sheet.state == SheetState.SUBMITTED
+
+
+@predicate(_l("Only the chair of the panel may do this."))
+def chair(actor: Actor, obj: Any, now: datetime) -> bool:
+    if not isinstance(obj, Assignment) or obj.stage_category.panel_id is None:
+        return False
+    return _seat(actor, obj.stage_category.panel_id) == SeatRole.CHAIR
+
+
+def _seat(actor: Actor, panel_id: int) -> SeatRole | None:
+    role = db.session.scalar(
+        select(Seat.role).where(Seat.panel_id == panel_id, Seat.user_id == actor.user_id, Seat.left_at.is_(None))
+    )
+    return SeatRole(role) if role is not None else None
