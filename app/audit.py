@@ -35,7 +35,7 @@ class Event(StrEnum):
     USER_CHANGED = "user.changed"
     USER_SUSPENDED = "user.suspended"
     USER_RESUMED = "user.resumed"
-    PASSWORD_SET = "password.set"
+    PASSWORD_SET = "password.set"  # noqa: S105  # the name of an event
     SESSION_STARTED = "session.started"
     SESSION_ENDED = "session.ended"
     SIGN_IN_LINK_MADE = "sign_in_link.made"
@@ -255,15 +255,22 @@ SQLITE_TRIGGERS = tuple(
     for verb in ("UPDATE", "DELETE")
 )
 POSTGRESQL_TRIGGERS = (
-    "CREATE FUNCTION audit_event_refuse() RETURNS trigger LANGUAGE plpgsql AS "
-    "$$ BEGIN RAISE EXCEPTION 'audit_event is append-only'; END $$",
-    "CREATE TRIGGER audit_event_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_event "
-    "FOR EACH STATEMENT EXECUTE FUNCTION audit_event_refuse()",
+    """CREATE FUNCTION audit_event_refuse() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION 'audit_event is append-only'; END $$""",
+    """CREATE TRIGGER audit_event_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_event
+    FOR EACH STATEMENT EXECUTE FUNCTION audit_event_refuse()""",
 )
+
+
+def _ddl(statement: str, dialect: str) -> Any:
+    ddl: Any = DDL(statement)  # type: ignore[no-untyped-call]  # SQLAlchemy gives DDL no types
+    return ddl.execute_if(dialect=dialect)
+
+
 for _statement in SQLITE_TRIGGERS:
-    event.listen(AuditEvent.__table__, "after_create", DDL(_statement).execute_if(dialect="sqlite"))
+    event.listen(AuditEvent.__table__, "after_create", _ddl(_statement, "sqlite"))
 for _statement in POSTGRESQL_TRIGGERS:
-    event.listen(AuditEvent.__table__, "after_create", DDL(_statement).execute_if(dialect="postgresql"))
+    event.listen(AuditEvent.__table__, "after_create", _ddl(_statement, "postgresql"))
 
 
 def init_app(app: Flask) -> None:

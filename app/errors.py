@@ -8,7 +8,7 @@ language of whoever reads it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import ClassVar, TypeAlias
 
 from flask import Flask, current_app, render_template, request
 from flask.typing import ResponseReturnValue
@@ -16,7 +16,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import HTTPException
 
-Message = str | LazyString
+Message: TypeAlias = str | LazyString
 
 
 class DomainError(Exception):
@@ -97,7 +97,7 @@ def init_app(app: Flask) -> None:
         return page(error.code, HTTP_MESSAGES.get(error.code, HTTP_MESSAGES[400]))
 
     def unexpected(error: Exception) -> ResponseReturnValue:
-        current_app.logger.exception("unexpected error")
+        current_app.logger.error("unexpected error", exc_info=error)
         return page(500, HTTP_MESSAGES[500])
 
     app.register_error_handler(DomainError, domain_error)

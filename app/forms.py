@@ -9,8 +9,10 @@ from flask_wtf import FlaskForm
 from app.errors import DomainError
 
 
-class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+class Form(FlaskForm):
     """A form that can take a domain error and place it beside what was typed."""
+
+    form_errors: list[str]
 
     @property
     def general_errors(self) -> list[str]:

@@ -134,7 +134,7 @@ def enqueue(
 def _send(job_id: int) -> None:
     try:
         current_app.extensions["youyin_run_job"](job_id)
-    except Exception:  # the row is stored and the minute task will find it: a queue that is down loses nothing
+    except Exception:  # noqa: BLE001  # the row is stored and the minute task will find it: a queue that is down loses nothing
         log.exception("job.send_failed", job=job_id)
 
 
@@ -170,9 +170,7 @@ def run(job_id: int) -> None:
         session.execute(
             update(Job)
             .where(Job.id == job_id)
-            .values(
-                state=JobState.DONE, finished_at=clock.now(), result=dict(result) if result else None, error=None
-            )
+            .values(state=JobState.DONE, finished_at=clock.now(), result=dict(result) if result else None, error=None)
         )
     log.info("job.done", job=job_id, kind=kind)
 

@@ -84,9 +84,7 @@ def notify(
 ) -> None:
     """Add a notice to the running transaction; mail follows by a job once it is stored."""
     session = db.session()
-    notice = Notice(
-        user_id=user_id, kind=kind, params=params, url=url, created_at=now, competition_id=competition_id
-    )
+    notice = Notice(user_id=user_id, kind=kind, params=params, url=url, created_at=now, competition_id=competition_id)
     session.add(notice)
     session.flush()
     if current_app.config["YOUYIN"].mail_url:
@@ -98,8 +96,8 @@ def _mail(progress: jobs.Progress, *, notice: int) -> None:
     row = db.session.execute(
         select(
             Notice,
-            text("\"user\".email"),
-            text("\"user\".language"),
+            text('"user".email'),
+            text('"user".language'),
         )
         .join_from(Notice, text('"user"'), text('"user".id = notice.user_id'))
         .where(Notice.id == notice)

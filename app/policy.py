@@ -196,7 +196,8 @@ def policy() -> Policy:
 
 def actor() -> Actor:
     """Return who sends this request; put there before the view runs."""
-    return g.get("actor", ANONYMOUS)
+    found: Actor = g.get("actor", ANONYMOUS)
+    return found
 
 
 def can(action: Action | str, obj: Any = None) -> bool:

@@ -52,9 +52,7 @@ def postgres() -> Iterator[servers.Postgres]:
 
 
 @pytest.fixture(scope="session")
-def prepared(
-    engine: str, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
-) -> Iterator[dict[str, Any]]:
+def prepared(engine: str, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> dict[str, Any]:
     """One application for each engine and worker, with an empty database to copy for each test."""
     folder = tmp_path_factory.mktemp(f"instance-{engine}")
     database = folder / "youyin.sqlite"
@@ -83,7 +81,7 @@ def prepared(
     template = folder / "template.sqlite"
     if engine == "sqlite":
         shutil.copy(database, template)
-    yield {"app": app, "database": database, "template": template, "engine": engine}
+    return {"app": app, "database": database, "template": template, "engine": engine}
 
 
 def _nothing_left_uncommitted(response: Any) -> Any:

@@ -63,9 +63,7 @@ def user(name: str | None = None, *, of: Unit | None = None, login: str | None =
 
 def grant(who: User, contest: Competition, role: Role, *, of: Unit | None = None) -> RoleGrant:
     return save(
-        RoleGrant(
-            competition_id=contest.id, user_id=who.id, role=role, unit_id=of.id if of else None, granted_at=NOW
-        )
+        RoleGrant(competition_id=contest.id, user_id=who.id, role=role, unit_id=of.id if of else None, granted_at=NOW)
     )
 
 
@@ -107,9 +105,7 @@ def contest(*, slug: str | None = None, opened: bool = True, mode: Mode = Mode.L
             session.add(Window(competition_id=row.id, kind=kind, starts_at=begin, ends_at=end))
         for stage in stages:
             session.add(
-                Window(
-                    competition_id=row.id, kind=WindowKind.MARKING, stage_id=stage.id, starts_at=begin, ends_at=end
-                )
+                Window(competition_id=row.id, kind=WindowKind.MARKING, stage_id=stage.id, starts_at=begin, ends_at=end)
             )
             session.add(StageCategory(stage_id=stage.id, category_id=category.id, judges_wanted=2))
     db.session.expire_all()
@@ -178,9 +174,7 @@ def stage_category(contest: Competition, stage: str = "initial", *, text: str = 
     from scoring import document_from_toml
 
     document = document_from_toml(text)
-    row = next(
-        found for part in contest.stages if part.code == stage for found in part.stage_categories
-    )
+    row = next(found for part in contest.stages if part.code == stage for found in part.stage_categories)
     with transaction() as session:
         panel = Panel(stage_id=row.stage_id, code=f"P-{stage}", title=f"Panel of {stage}")
         session.add(panel)
@@ -238,8 +232,4 @@ def diary_entry(of: Entry, *, state: DiaryState = DiaryState.RELEASED, **values:
 
 
 def assignment(judge: User, entry: Entry, of: StageCategory, **values: Any) -> Assignment:
-    return save(
-        Assignment(
-            stage_category_id=of.id, entry_id=entry.id, judge_id=judge.id, assigned_at=NOW, **values
-        )
-    )
+    return save(Assignment(stage_category_id=of.id, entry_id=entry.id, judge_id=judge.id, assigned_at=NOW, **values))
