@@ -38,6 +38,7 @@ from scoring.exact.marks import Finding, MarkError, check, parse_mark
 from scoring.exact.panel import Block, BlockCode
 from scoring.exact.sheet import SheetError, group_totals, partial_total, sheet_total
 from scoring.exact.standings import ENGINE, Row, Standings, places_canonical, standings
+from scoring.marksfile import MarksError, RowProblem, read_marks
 from scoring.rules.document import FORMAT, Document
 from scoring.rules.problems import DocumentError, Problem
 from scoring.rules.read import document_from_canonical, document_from_toml
@@ -72,10 +73,12 @@ __all__ = [
     "Kind",
     "Level",
     "MarkError",
+    "MarksError",
     "Problem",
     "Rounding",
     "RoundingMode",
     "Row",
+    "RowProblem",
     "Rubric",
     "Rule",
     "Sheet",
@@ -96,6 +99,7 @@ __all__ = [
     "parse_number",
     "partial_total",
     "places_canonical",
+    "read_marks",
     "sheet_total",
     "standings",
 ]

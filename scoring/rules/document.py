@@ -10,6 +10,7 @@ from scoring.canonical import canonical, sha256
 from scoring.rules.rubric import Rubric
 from scoring.rules.rule import Rule
 from scoring.rules.write import Value, document_value, toml_text
+from scoring.wording.rule import rule_sentences
 
 FORMAT = 1
 
@@ -49,3 +50,7 @@ class Document:
     def to_toml(self) -> str:
         """Return the file form; reading it back gives an equal document."""
         return toml_text(self.to_json())
+
+    def sentences(self, language: str) -> list[str]:
+        """Return the rule as sentences in ``zh`` or ``en``, in the order of the computation."""
+        return rule_sentences(self, language)

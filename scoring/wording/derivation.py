@@ -32,7 +32,7 @@ _SENTENCES: Sentences = {
     ),
     "too_few": (
         "暂无得分：计入 {counted} 份评分表，规则要求至少 {minimum} 份。",
-        "No score: {counted} sheets count, and the rule asks for at least {minimum}.",
+        "No score: sheets that count: {counted}; the rule asks for at least {minimum}.",
     ),
     "dropped_high": ("去掉最高分：{judges}。", "Dropped as highest: {judges}."),
     "dropped_low": ("去掉最低分：{judges}。", "Dropped as lowest: {judges}."),
