@@ -7,6 +7,7 @@ from uploads.kinds import Kind
 from uploads.names import clean_file_name
 from uploads.records import Limits, Preview, Received
 from uploads.refusals import Code, Refused
+from uploads.report import SandboxReport, sandbox_report
 from uploads.storage import Storage, StorageError, StorageFull
 
 __all__ = [
@@ -16,10 +17,12 @@ __all__ = [
     "Preview",
     "Received",
     "Refused",
+    "SandboxReport",
     "Storage",
     "StorageError",
     "StorageFull",
     "clean_file_name",
     "previews",
     "receive",
+    "sandbox_report",
 ]

@@ -9,12 +9,14 @@ application is loaded: only the parser that the request names.
 from __future__ import annotations
 
 import errno
+import importlib
 import json
 import os
 import sys
 import types
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import cast
 
 # The package without its door, which would load the object store: a bare name with the right folder.
 _package = types.ModuleType("uploads")
@@ -25,6 +27,7 @@ from uploads import fences  # noqa: E402  (needs the bare package above)
 from uploads.refusals import Code, Refused  # noqa: E402
 
 Json = dict[str, object]
+Task = Callable[[Json], Iterator[Json]]
 
 
 def main() -> None:
@@ -33,12 +36,9 @@ def main() -> None:
     try:
         fences.limit()
         task = _load(request)
-        held = fences.close(Path.cwd())
-        if request["task"] == "report":
-            _say({"fences": held, "end": True})
-        else:
-            for line in task(request):
-                _say(line)
+        held = fences.close(Path.cwd(), without=request.get("without", ()))
+        for line in task({**request, "layers": held}):
+            _say(line)
     except Refused as refused:
         _say({"refused": refused.code.value, "params": dict(refused.params)})
     except MemoryError:
@@ -49,26 +49,31 @@ def main() -> None:
     os._exit(0)
 
 
-def _load(request: Json) -> Callable[[Json], Iterator[Json]]:
+def _load(request: Json) -> Task:
     """Import the one parser needed, before the file system is taken away."""
-    name = request.get("format")
     if request["task"] == "report":
-        return lambda _: iter(())
+        from uploads import probe
+
+        return lambda asked: iter([{"fences": probe.held(), "layers": asked["layers"], "end": True}])
     from uploads.kinds import FORMATS, Kind
 
-    kind = FORMATS[str(name)].kind
-    if kind is Kind.PICTURE:
-        from uploads.parsers import pictures as parser
-    elif kind is Kind.PDF:
-        from uploads.parsers import pdf as parser  # type: ignore[no-redef]
-    else:
-        raise ValueError(name)
-    if request["task"] == "check":
-        from uploads.parsers import content
+    name = str(request["format"])
+    module = {
+        Kind.PICTURE: "pictures",
+        Kind.PDF: "pdf",
+        Kind.OFFICE: "office",
+        Kind.TEXT: "text",
+        Kind.VIDEO: "video",
+    }[FORMATS[name].kind]
+    parser = importlib.import_module(f"uploads.parsers.{module}")
+    if name == "heic":
+        parser.load_heic()
+    if request["task"] == "draw":
+        return cast(Task, parser.draw)
+    from uploads.parsers import content
 
-        content.load()
-        return lambda asked: _checked(asked, parser.check)
-    return parser.draw
+    content.load()
+    return lambda asked: _checked(asked, parser.check)
 
 
 def _checked(request: Json, check: Callable[[Json], Json]) -> Iterator[Json]:

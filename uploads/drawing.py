@@ -10,13 +10,15 @@ from pathlib import Path
 
 from uploads.intake import refused_when_full, scratch
 from uploads.kinds import FORMATS, HEAD, Format, Kind, guess
-from uploads.parse import ask
-from uploads.records import Preview, Received
+from uploads.office import as_pdf
+from uploads.parse import ask, inspect
+from uploads.records import Limits, Preview, Received
 from uploads.refusals import Code, Refused
 from uploads.storage import CHUNK, Storage
 
 NAMES = ("display", "thumb", "page")
 MEDIA_TYPE = "image/jpeg"
+BAD_PAGES = 3
 BYTES = 16 << 20  # one picture
 
 
@@ -29,27 +31,51 @@ def previews(
     text give nothing. Doing it again gives the same keys. Refused tells that the file cannot be drawn, or no further.
     """
     key = received_or_key.key if isinstance(received_or_key, Received) else received_or_key
-    if kind in (Kind.VIDEO, Kind.TEXT, Kind.OFFICE):
+    if kind in (Kind.VIDEO, Kind.TEXT):
         return
     with refused_when_full(), scratch(workdir) as folder:
         file = _fetched(key, storage, folder)
+        if kind is Kind.OFFICE:
+            # Looked at again, for which of the three it is, and because nothing unchecked goes into LibreOffice.
+            seen = inspect(file, FORMATS["docx"], Limits(max_bytes=0), folder).format
+            made = as_pdf(file, seen.extensions[0], folder)
+            if made is None:
+                return
+            file, kind = made, Kind.PDF
         found = _format(file, kind)
-        first: int | None = 1
-        while first is not None:
+        first, drawn, trouble = 1, 0, []
+        while first <= pages:
             answer = ask({"task": "draw", "format": found.name, "first": first, "last": pages}, file, folder)
+            last = first - 1
             for line in answer.lines:
                 if "file" in line:
-                    yield _stored(line, key, storage, folder / "out")
+                    preview = _stored(line, key, storage, folder / "out")
+                    last, drawn = max(last, preview.number), drawn + 1
+                    yield preview
             if answer.refused is not None:
-                raise answer.refused
+                trouble.append(answer.refused)
+                if kind is not Kind.PDF or len(trouble) > BAD_PAGES or answer.refused.code is Code.DISK_FULL:
+                    raise answer.refused
+                first = last + 2  # one page that cannot be drawn does not hide the others
+                continue
             following = answer.lines[-1].get("next")
-            first = following if type(following) is int and first < following <= pages else None
+            if type(following) is not int or following <= first:
+                break
+            first = following
+        if trouble and not drawn:
+            raise trouble[0]
 
 
 def preview_key(key: str, name: str, number: int) -> str:
     """Return where a preview of the object is kept."""
     digest = key.rsplit("/", 1)[-1]
     return f"previews/{digest[:2]}/{digest}/{name}-{number:04}.jpg"
+
+
+def original_key(key: str) -> str:
+    """Return the key of the object that a preview was made from; of anything else, the key itself."""
+    parts = key.split("/")
+    return f"sha256/{parts[1]}/{parts[2]}" if len(parts) == 4 and parts[0] == "previews" else key
 
 
 def _fetched(key: str, storage: Storage, folder: Path) -> Path:

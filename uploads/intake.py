@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
-from uploads.kinds import BY_EXTENSION, FORMATS, HEAD, Format, Kind, guess
+from uploads.kinds import BY_EXTENSION, HEAD, Format, Kind, guess
 from uploads.names import clean_file_name, split_extension
 from uploads.parse import inspect
 from uploads.records import Limits, Received
@@ -48,10 +48,10 @@ def receive(stream: Readable, *, file_name: str | None, storage: Storage, limits
         return Received(
             sha256=digest,
             size=size,
-            media_type=claimed.media_type,
-            kind=claimed.kind,
+            media_type=found.format.media_type,
+            kind=found.format.kind,
             key=key,
-            file_name=_fitting_name(name, claimed),
+            file_name=_fitting_name(name, found.format),
             width=found.width,
             height=found.height,
             pages=found.pages,
@@ -102,7 +102,7 @@ def _wrong_type(limits: Limits) -> Refused:
 def _fitting_name(name: str, found: Format) -> str:
     """Return the name with an ending that tells the truth."""
     stem, extension = split_extension(name)
-    if extension.lower() in FORMATS[found.name].extensions:
+    if extension.lower() in found.extensions:
         return name
     return clean_file_name(stem + found.extensions[0])
 

@@ -32,13 +32,23 @@ class Format:
 
 
 _OOXML = "application/vnd.openxmlformats-officedocument."
-# libmagic knows an Office file only when its parts lie in the usual order; otherwise it sees the zip, and the
-# parser's own look at [Content_Types].xml decides.
-_ZIP = ("application/zip", "application/octet-stream")
+# libmagic knows an Office file only when its parts lie in the usual order; otherwise it sees the zip, and the old
+# container around an encrypted one. The parser's own look at the parts decides.
+_OFFICE_MAGIC = frozenset(
+    {
+        *(
+            _OOXML + name
+            for name in ("wordprocessingml.document", "spreadsheetml.sheet", "presentationml.presentation")
+        ),
+        *("application/zip", "application/octet-stream", "application/encrypted", "application/CDFV2"),
+        *("application/cdfv2", "application/x-ole-storage", "application/msword", "application/vnd.ms-excel"),
+        *("application/vnd.ms-powerpoint", "application/vnd.ms-office"),
+    }
+)
 
 
 def _office(name: str, media_type: str) -> Format:
-    return Format(name, Kind.OFFICE, _OOXML + media_type, (f".{name}",), frozenset((_OOXML + media_type, *_ZIP)))
+    return Format(name, Kind.OFFICE, _OOXML + media_type, (f".{name}",), _OFFICE_MAGIC)
 
 
 FORMATS: dict[str, Format] = {
@@ -62,6 +72,7 @@ FORMATS: dict[str, Format] = {
 }
 BY_EXTENSION: dict[str, Format] = {extension: f for f in FORMATS.values() for extension in f.extensions}
 
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 HEAD = 64  # bytes that guess() needs
 
 _HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1", b"hevc", b"hevx"})
@@ -84,7 +95,7 @@ def guess(head: bytes, extension: str) -> Format | None:
         return FORMATS["webp"]
     if head.startswith(b"%PDF-"):
         return FORMATS["pdf"]
-    if head.startswith(b"PK\x03\x04"):
+    if head.startswith((b"PK\x03\x04", _OLE)):
         named = BY_EXTENSION.get(extension)
         return named if named is not None and named.kind is Kind.OFFICE else None
     if head[4:8] == b"ftyp":

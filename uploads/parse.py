@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from uploads.kinds import Format
+from uploads.kinds import FORMATS, Format
 from uploads.records import Limits
 from uploads.refusals import Code, Param, Refused
 
@@ -35,6 +35,7 @@ Json = dict[str, object]
 class Found:
     """What the child saw; sizes as a person sees the picture, orientation applied."""
 
+    format: Format
     width: int | None = None
     height: int | None = None
     pages: int | None = None
@@ -60,7 +61,10 @@ def inspect(file: Path, claimed: Format, limits: Limits, folder: Path) -> Found:
     if answer.refused is not None:
         raise answer.refused
     facts = answer.lines[-1]
-    return Found(*(_count(facts.get(name)) for name in ("width", "height", "pages")))
+    # Of Office documents the child sees which of the three it is; nobody's kind may change on its word.
+    seen = FORMATS.get(str(facts.get("format")), claimed)
+    width, height, pages = (_count(facts.get(name)) for name in ("width", "height", "pages"))
+    return Found(seen if seen.kind is claimed.kind else claimed, width, height, pages)
 
 
 def ask(request: Json, file: Path, folder: Path, *, seconds: float = WALL_SECONDS) -> Answer:
@@ -81,10 +85,8 @@ def ask(request: Json, file: Path, folder: Path, *, seconds: float = WALL_SECOND
         try:
             said, in_time = _read(child.stdout, time.monotonic() + seconds)
         finally:
-            # The whole group: also whatever a broken parser may have started.
-            _kill(child.pid)
             child.stdout.close()
-            child.wait()
+            end_group(child)
     answer = _understand(said)
     if answer.refused is None and not (answer.lines and answer.lines[-1].get("end") is True):
         answer.refused = Refused(_cause(in_time, child.returncode))
@@ -107,12 +109,13 @@ def _read(stream: IO[bytes], deadline: float) -> tuple[bytes, bool]:
     return b"", True
 
 
-def _kill(group: int) -> None:
+def end_group(child: subprocess.Popen[bytes]) -> None:
+    """Kill the child and whatever it may have started, and wait for it."""
     try:
-        os.killpg(group, signal.SIGKILL)
+        os.killpg(child.pid, signal.SIGKILL)
     except (ProcessLookupError, PermissionError):
-        # Gone, or a zombie that is ours to wait for.
-        return
+        pass  # gone already
+    child.wait()
 
 
 def _understand(said: bytes) -> Answer:

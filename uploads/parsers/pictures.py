@@ -110,11 +110,17 @@ def _open(name: str, allowed: int) -> tuple[Image.Image, int]:
 def _open_heic(stream: IO[bytes], allowed: int) -> Image.Image:
     import pillow_heif
 
-    pillow_heif.options.DECODE_THREADS = 1
     container = pillow_heif.open_heif(stream, convert_hdr_to_8bit=True)
     primary = container[container.primary_index]
     _within(primary.size, allowed)
     return primary.to_pillow()  # libheif has already turned it upright
+
+
+def load_heic() -> None:
+    """Import the HEIC decoder, 30 MB that the others do not need."""
+    import pillow_heif
+
+    pillow_heif.options.DECODE_THREADS = 1
 
 
 def _within(size: tuple[int, int], allowed: int) -> None:
