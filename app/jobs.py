@@ -134,7 +134,7 @@ def enqueue(
 def _send(job_id: int) -> None:
     try:
         current_app.extensions["youyin_run_job"](job_id)
-    except Exception:  # noqa: BLE001  # the row is stored and the minute task will find it: a queue that is down loses nothing
+    except Exception:  # the row is stored: the minute task finds it, so a queue that is down loses nothing
         log.exception("job.send_failed", job=job_id)
 
 
@@ -153,7 +153,7 @@ def run(job_id: int) -> None:
         kind, arguments, attempts, max_attempts = row.kind, dict(row.arguments), row.attempts, row.max_attempts
     try:
         result = _handlers[kind](Progress(job_id), **arguments)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  # whatever a handler raises ends up in its row
         db.session.rollback()
         final = isinstance(error, DomainError) or attempts >= max_attempts
         text = str(error.message) if isinstance(error, DomainError) else traceback.format_exc(limit=8)
