@@ -30,6 +30,8 @@ matters; ties are shown.
 """
 
 from scoring.arithmetic import Rounding, RoundingMode, format_number, parse_number
+from scoring.design.balanced import DesignError, balanced
+from scoring.design.coverage import Coverage, coverage
 from scoring.exact.awards import AwardList, awards
 from scoring.exact.cut import Cut, CutCode, CutLine, CutReason, cut
 from scoring.exact.derivation import Derivation
@@ -56,6 +58,7 @@ __all__ = [
     "Cell",
     "CellState",
     "CommentRule",
+    "Coverage",
     "Criterion",
     "Cut",
     "CutCode",
@@ -63,6 +66,7 @@ __all__ = [
     "CutReason",
     "CutRule",
     "Derivation",
+    "DesignError",
     "Document",
     "DocumentError",
     "EntrySheets",
@@ -87,7 +91,9 @@ __all__ = [
     "TieRule",
     "TiesAtLine",
     "awards",
+    "balanced",
     "check",
+    "coverage",
     "cut",
     "document_from_canonical",
     "document_from_toml",

@@ -11,8 +11,9 @@ from itertools import groupby
 
 from scoring.canonical import Json
 from scoring.exact.derivation import number_json
+from scoring.exact.places import places
 from scoring.exact.standings import Row, Standings
-from scoring.rules.rule import CutRule, TiesAtLine
+from scoring.rules.rule import CutRule, PlaceStyle, TiesAtLine
 from scoring.wording.outcome import reason_sentence
 
 
@@ -51,12 +52,16 @@ class CutLine:
 
 @dataclass(frozen=True)
 class Cut:
-    """The outcome of a cut; `promoted` and `reserve` in the order of the standings."""
+    """The outcome of a cut; `promoted` and `reserve` in the order of the standings.
+
+    `turn` gives the turn of each entry in reserve, counted from 1; entries that are tied share a turn.
+    """
 
     promoted: tuple[str, ...]
     reserve: tuple[str, ...]
     reasons: Mapping[str, CutReason]
     line: CutLine | None
+    turn: Mapping[str, int]
 
     def to_json(self) -> dict[str, Json]:
         """Return plain values ready for RFC 8785."""
@@ -68,6 +73,7 @@ class Cut:
             "promoted": list(self.promoted),
             "reasons": {entry: reason.code.value for entry, reason in self.reasons.items()},
             "reserve": list(self.reserve),
+            "turn": dict(self.turn),
         }
 
 
@@ -127,4 +133,10 @@ def cut(found: Standings, rule: CutRule) -> Cut:
         reserve=tuple(row.entry for group in reserve for row in group),
         reasons={row.entry: CutReason(codes[row.entry], row.place, rule.promote) for row in found},
         line=line,
+        turn=_turns(reserve),
     )
+
+
+def _turns(reserve: list[list[Row]]) -> dict[str, int]:
+    turns = places(map(len, reserve), PlaceStyle.COMPETITION)
+    return {row.entry: turn for turn, group in zip(turns, reserve, strict=True) for row in group}
