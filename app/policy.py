@@ -59,14 +59,18 @@ class Action(StrEnum):
     DIARY_ENTRY_VIEW = "diary_entry.view"
     DIARY_ENTRY_EDIT = "diary_entry.edit"
     DIARY_ENTRY_RELEASE = "diary_entry.release"
+    DIARY_ENTRY_STRIKE = "diary_entry.strike"
+    RELEASES_VIEW = "releases.view"
     EVIDENCE_VIEW = "evidence.view"
     EVIDENCE_STRIKE = "evidence.strike"
     # judging
     PANELS_MANAGE = "panels.manage"
+    PANEL_WATCH = "panel.watch"
     ASSIGNMENT_MANAGE = "assignment.manage"
     WORKLIST_VIEW = "worklist.view"
     SHEET_VIEW = "scoresheet.view"
     SHEET_MARK = "scoresheet.mark"
+    SHEET_RETURN = "scoresheet.return"
     RECUSAL_DECLARE = "recusal.declare"
     # results and awards
     PROGRESS_VIEW = "progress.view"

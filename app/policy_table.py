@@ -97,13 +97,20 @@ TABLE = Policy(
         Action.PANELS_MANAGE: Rule(((contest.organizer,),), seen_by=Action.COMPETITION_VIEW),
         Action.ASSIGNMENT_MANAGE: Rule(((contest.organizer,),)),
         Action.WORKLIST_VIEW: Rule(((judge.has_seat,),), seen_by=Action.COMPETITION_VIEW),
+        Action.PANEL_WATCH: Rule(
+            ((judge.chair,), (contest.organizer,), (contest.supervisor,)), seen_by=Action.COMPETITION_VIEW
+        ),
         Action.SHEET_VIEW: Rule(
             (
                 (judge.own_assignment, judge.not_recused, judge.still_seated),
-                (judge.chair, judge.submitted, judge.not_recused),
-                (contest.organizer, judge.submitted, judge.not_recused),
-                (contest.supervisor, judge.submitted, judge.not_recused),
+                (judge.chair, judge.submitted, judge.not_recused, judge.own_marks_in),
+                (contest.organizer, judge.submitted, judge.not_recused, judge.own_marks_in),
+                (contest.supervisor, judge.submitted, judge.not_recused, judge.own_marks_in),
             )
+        ),
+        Action.SHEET_RETURN: Rule(
+            ((judge.chair, judge.submitted, judge.not_recused, judge.own_marks_in, run.not_decided),),
+            seen_by=Action.SHEET_VIEW,
         ),
         Action.SHEET_MARK: Rule(
             ((judge.own_assignment, judge.still_seated, judge.active, judge.marking_open, judge.not_submitted),),

@@ -78,6 +78,14 @@ class Seat(Base, PublicId):
     panel: Mapped[Panel] = relationship(back_populates="seats")
     user: Mapped[User] = relationship()
 
+    @property
+    def stage(self) -> Stage:
+        return self.panel.stage
+
+
+name_conflict("uq_seat_active", _l("This person has a seat in this panel already."))
+name_conflict("uq_panel_stage_id_code", _l("Another panel of this stage has this code."))
+
 
 class Assignment(Base, PublicId):
     """One judge's task 评审任务: one entry in one stage. `state` says how it stands, `reason` why it changed."""
@@ -157,7 +165,20 @@ class Citation(Base):
     """The evidence a mark rests on 评分依据: a diary entry, or a page of a document."""
 
     __tablename__ = "citation"
-    __table_args__ = (CheckConstraint("(diary_entry_id IS NULL) <> (evidence_id IS NULL)", name="one_source"),)
+    __table_args__ = (
+        CheckConstraint("(diary_entry_id IS NULL) <> (evidence_id IS NULL)", name="one_source"),
+        CheckConstraint("page IS NULL OR evidence_id IS NOT NULL", name="page_of_file"),
+        UniqueConstraint("mark_id", "diary_entry_id"),
+        UniqueConstraint("mark_id", "evidence_id", "page"),
+        Index(
+            "uq_citation_whole_file",
+            "mark_id",
+            "evidence_id",
+            unique=True,
+            sqlite_where=text("page IS NULL"),
+            postgresql_where=text("page IS NULL"),
+        ),
+    )
 
     mark_id: Mapped[int] = mapped_column(ForeignKey("mark.id"), index=True)
     diary_entry_id: Mapped[int | None] = mapped_column(ForeignKey("diary_entry.id"))

@@ -10,10 +10,10 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from app.competitions import predicates as competitions
-from app.competitions.models import Stage, WindowKind
+from app.competitions.models import Stage, StageCategory, WindowKind
 from app.db import db
 from app.entries.predicates import entry_of
-from app.judging.models import Assignment, AssignmentState, Panel, Seat, SeatRole, SheetState
+from app.judging.models import Assignment, AssignmentState, Panel, Scoresheet, Seat, SeatRole, SheetState
 from app.policy import Actor, predicate
 
 
@@ -63,7 +63,8 @@ def judges_entry(actor: Actor, obj: Any, now: datetime) -> bool:
     return (
         db.session.scalar(
             select(Assignment.id)
-            .join(Seat, Seat.user_id == Assignment.judge_id)
+            .join(StageCategory, StageCategory.id == Assignment.stage_category_id)
+            .join(Seat, (Seat.panel_id == StageCategory.panel_id) & (Seat.user_id == Assignment.judge_id))
             .where(
                 Assignment.entry_id == entry.id,
                 Assignment.judge_id == actor.user_id,
@@ -88,9 +89,8 @@ def active(actor: Actor, obj: Any, now: datetime) -> bool:
 
 @predicate(_l("Your seat in the panel has ended."))
 def still_seated(actor: Actor, obj: Any, now: datetime) -> bool:
-    if not isinstance(obj, Assignment) or obj.stage_category.panel_id is None:
-        return False
-    return _seat(actor, obj.stage_category.panel_id) is not None
+    panel = _panel_id(obj)
+    return panel is not None and _seat(actor, panel) is not None
 
 
 @predicate(_l("Marking is not open at the moment."))
@@ -99,7 +99,8 @@ def marking_open(actor: Actor, obj: Any, now: datetime) -> bool:
         return False
     stage = obj.stage_category.stage
     found = competitions.window(stage.competition, WindowKind.MARKING, stage.id)
-    return found is not None and found.holds(now) and obj.stage_category.frozen_at is not None
+    # A document that nobody froze yet is frozen by the first mark.
+    return found is not None and found.holds(now) and obj.stage_category.document is not None
 
 
 @predicate(_l("This scoresheet is submitted and locked."))
@@ -112,11 +113,34 @@ def submitted(actor: Actor, obj: Any, now: datetime) -> bool:
     return isinstance(obj, Assignment) and obj.sheet is not None and obj.sheet.state == SheetState.SUBMITTED
 
 
+@predicate(_l("Your own marks for this entry come first: hand your scoresheet in, then look at the others."))
+def own_marks_in(actor: Actor, obj: Any, now: datetime) -> bool:
+    """The actor has no scoresheet of his own left to submit for this entry in this stage."""
+    if not isinstance(obj, Assignment) or not actor.is_signed_in:
+        return False
+    own = (
+        select(Assignment.id)
+        .outerjoin(Scoresheet, Scoresheet.assignment_id == Assignment.id)
+        .where(
+            Assignment.stage_category_id == obj.stage_category_id,
+            Assignment.entry_id == obj.entry_id,
+            Assignment.judge_id == actor.user_id,
+            Assignment.state == AssignmentState.ACTIVE,
+            Scoresheet.submitted_at.is_(None),
+        )
+        .limit(1)
+    )
+    return db.session.scalar(own) is None
+
+
 @predicate(_l("Only the chair of the panel may do this."))
 def chair(actor: Actor, obj: Any, now: datetime) -> bool:
-    if not isinstance(obj, Assignment) or obj.stage_category.panel_id is None:
-        return False
-    return _seat(actor, obj.stage_category.panel_id) == SeatRole.CHAIR
+    panel = obj.id if isinstance(obj, Panel) else _panel_id(obj)
+    return panel is not None and _seat(actor, panel) == SeatRole.CHAIR
+
+
+def _panel_id(obj: Any) -> int | None:
+    return obj.stage_category.panel_id if isinstance(obj, Assignment) else None
 
 
 def _seat(actor: Actor, panel_id: int) -> SeatRole | None:

@@ -7,8 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
 
 from app.competitions.models import Mode
+from app.db import db
 from app.policy import Actor, Predicate, predicate
 from app.results.models import RankingRun, RunState
 
@@ -43,3 +45,17 @@ def another_person(actor: Actor, obj: Any, now: datetime) -> bool:
 @predicate(_l("The notice period is still running."))
 def notice_over(actor: Actor, obj: Any, now: datetime) -> bool:
     return isinstance(obj, RankingRun) and obj.notice_ends_at is not None and obj.notice_ends_at <= now
+
+
+@predicate(_l("A ranking of this category is confirmed: its scoresheets stay as they are."))
+def not_decided(actor: Actor, obj: Any, now: datetime) -> bool:
+    """No confirmed ranking rests on the sheets of this assignment's stage and category."""
+    decided = (RunState.CONFIRMED, RunState.PUBLISHED, RunState.FINAL)
+    return (
+        db.session.scalar(
+            select(RankingRun.id)
+            .where(RankingRun.stage_category_id == obj.stage_category_id, RankingRun.state.in_(decided))
+            .limit(1)
+        )
+        is None
+    )
