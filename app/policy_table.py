@@ -12,12 +12,26 @@ from app.policy import Action, Policy, Rule
 from app.results import predicates as run
 
 # Who reads all of an entry. Recusal beats every grant, so each office carries it.
-READERS = (
-    (entry.owner,),
+OFFICES = (
     (entry.unit_clerk, judge.not_recused),
-    (contest.organizer, judge.not_recused),
-    (contest.supervisor, judge.not_recused),
+    (entry.organizer, judge.not_recused),
+    (entry.supervisor, judge.not_recused),
     (judge.judges_entry, judge.not_recused),
+)
+READERS = ((entry.owner,), *OFFICES)
+# Who reads a diary entry or a file: a draft is its author's own, and what was struck is not public.
+READERS_OF_PARTS = (
+    (entry.is_released, entry.is_public),
+    (entry.owner,),
+    *((*clause, entry.put_forward) for clause in OFFICES),
+)
+
+RESULT_IS_OPEN = (
+    entry.owner,
+    entry.is_live,
+    entry.is_handed_in,
+    contest.hand_in_window_open,
+    entry.not_being_judged,
 )
 
 TABLE = Policy(
@@ -53,45 +67,38 @@ TABLE = Policy(
         ),
         Action.ENTRY_VIEW: Rule(((entry.is_public,), *READERS), open=True),
         Action.ENTRY_READ: Rule(READERS, seen_by=Action.ENTRY_VIEW),
-        Action.ENTRY_EDIT: Rule(((entry.owner, entry.is_live, contest.entry_window_open),), seen_by=Action.ENTRY_VIEW),
+        Action.ENTRY_EDIT: Rule(
+            ((entry.owner, entry.is_live, contest.entry_window_open, entry.not_being_judged),),
+            seen_by=Action.ENTRY_VIEW,
+        ),
         Action.ENTRY_HAND_IN: Rule(
-            ((entry.owner, entry.is_live, contest.entry_window_open),), seen_by=Action.ENTRY_VIEW
+            ((entry.owner, entry.is_live, contest.entry_window_open, entry.not_being_judged),),
+            seen_by=Action.ENTRY_VIEW,
         ),
         Action.ENTRY_WITHDRAW: Rule(((entry.owner, entry.is_live),), seen_by=Action.ENTRY_VIEW),
-        Action.RESULT_EDIT: Rule(
-            ((entry.owner, entry.is_live, entry.is_handed_in, contest.hand_in_window_open),), seen_by=Action.ENTRY_VIEW
-        ),
-        Action.RESULT_HAND_IN: Rule(
-            ((entry.owner, entry.is_live, entry.is_handed_in, contest.hand_in_window_open),), seen_by=Action.ENTRY_VIEW
-        ),
+        Action.RESULT_EDIT: Rule((RESULT_IS_OPEN,), seen_by=Action.ENTRY_VIEW),
+        Action.RESULT_HAND_IN: Rule((RESULT_IS_OPEN,), seen_by=Action.ENTRY_VIEW),
         # diaries and evidence
         Action.DIARY_VIEW: Rule(((entry.is_public,), *READERS), open=True),
-        Action.DIARY_WRITE: Rule(((entry.owner, entry.is_live, contest.diary_window_open),), seen_by=Action.DIARY_VIEW),
+        Action.DIARY_WRITE: Rule(((entry.owner, entry.is_live, entry.diary_window_open),), seen_by=Action.DIARY_VIEW),
         Action.DIARY_SET_RELEASE: Rule(((entry.owner, entry.is_live),), seen_by=Action.DIARY_VIEW),
-        Action.DIARY_ENTRY_VIEW: Rule(
-            (
-                (entry.is_released, entry.is_public),
-                (entry.owner,),
-                *((*clause, entry.not_draft) for clause in READERS[1:]),
-            ),
-            open=True,
-        ),
+        Action.DIARY_ENTRY_VIEW: Rule(READERS_OF_PARTS, open=True),
         Action.DIARY_ENTRY_EDIT: Rule(
-            ((entry.owner, entry.is_live, entry.not_released, contest.diary_window_open),),
+            ((entry.owner, entry.is_live, entry.not_struck, entry.not_released, entry.diary_window_open),),
             seen_by=Action.DIARY_ENTRY_VIEW,
         ),
         Action.DIARY_ENTRY_RELEASE: Rule(
-            ((entry.unit_clerk, judge.not_recused, entry.not_struck), (contest.organizer, entry.not_struck)),
+            (
+                (entry.unit_clerk, judge.not_recused, entry.is_live, entry.put_forward, entry.not_struck),
+                (entry.organizer, judge.not_recused, entry.is_live, entry.put_forward, entry.not_struck),
+            ),
             seen_by=Action.DIARY_ENTRY_VIEW,
         ),
-        Action.EVIDENCE_VIEW: Rule(
-            (
-                (entry.is_released, entry.is_public),
-                (entry.owner,),
-                *((*clause, entry.not_draft) for clause in READERS[1:]),
-            ),
-            open=True,
+        Action.DIARY_ENTRY_STRIKE: Rule(
+            ((entry.owner, entry.is_live, entry.not_struck),), seen_by=Action.DIARY_ENTRY_VIEW
         ),
+        Action.RELEASES_VIEW: Rule(((contest.clerk,), (contest.organizer,)), seen_by=Action.COMPETITION_VIEW),
+        Action.EVIDENCE_VIEW: Rule(READERS_OF_PARTS, open=True),
         Action.EVIDENCE_STRIKE: Rule(((entry.owner, entry.is_live),), seen_by=Action.EVIDENCE_VIEW),
         # judging
         Action.PANELS_MANAGE: Rule(((contest.organizer,),), seen_by=Action.COMPETITION_VIEW),

@@ -77,6 +77,12 @@ def supervisor(actor: Actor, obj: Any, now: datetime) -> bool:
     return actor.has(Role.SUPERVISOR, competition_id(obj))
 
 
+@predicate(_l("Only a unit's clerk or an organizer of this contest may do this."))
+def clerk(actor: Actor, obj: Any, now: datetime) -> bool:
+    """The actor is clerk of any unit in this contest."""
+    return actor.has(Role.UNIT_CLERK, competition_id(obj))
+
+
 @predicate(None)
 def takes_part(actor: Actor, obj: Any, now: datetime) -> bool:
     """The actor holds any role in this contest."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, backref, mapped_column, relationship
 
 from app.accounts.models import Unit, User
 from app.competitions.models import Category, Competition
@@ -65,7 +65,7 @@ class Entry(Base, PublicId):
     category: Mapped[Category] = relationship()
     unit: Mapped[Unit] = relationship()
     owner: Mapped[User] = relationship()
-    diary: Mapped[Diary] = relationship()
+    diary: Mapped[Diary] = relationship(backref=backref("entry", uselist=False))
     evidence: Mapped[list[Evidence]] = relationship(order_by="Evidence.position")
     members: Mapped[list[EntryMember]] = relationship(order_by="EntryMember.position", cascade="all, delete-orphan")
     versions: Mapped[list[EntryVersion]] = relationship(order_by="EntryVersion.id", back_populates="entry")

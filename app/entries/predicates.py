@@ -14,9 +14,10 @@ from app.accounts.models import Unit
 from app.competitions import predicates as competitions
 from app.db import db
 from app.diaries.models import Diary, DiaryEntry, DiaryState, ReleaseRule
+from app.entries import judged
 from app.entries.models import Entry, EntryState
 from app.evidence.models import Evidence, Preview
-from app.policy import Actor, predicate
+from app.policy import Actor, Predicate, predicate
 
 
 def entry_of(obj: Any) -> Entry | None:
@@ -28,27 +29,41 @@ def entry_of(obj: Any) -> Entry | None:
     if isinstance(obj, Evidence):
         if obj.entry_id is not None:
             return db.session.get(Entry, obj.entry_id)
-        return entry_of(db.session.get(DiaryEntry, obj.diary_entry_id))
+        return entry_of(diary_entry_of(obj))
     if isinstance(obj, DiaryEntry):
-        return _entry_of_diary(obj.diary_id)
-    if isinstance(obj, Diary):
-        return _entry_of_diary(obj.id)
-    return entry_of(getattr(obj, "entry", None))
-
-
-def _entry_of_diary(diary_id: int) -> Entry | None:
-    return db.session.scalar(select(Entry).where(Entry.diary_id == diary_id))
+        return entry_of(obj.diary)
+    return entry_of(getattr(obj, "entry", None))  # a diary has it from Entry.diary, an assignment as its own
 
 
 def diary_entry_of(obj: Any) -> DiaryEntry | None:
     """Return the diary entry that a file or picture belongs to, or None."""
     if isinstance(obj, DiaryEntry):
         return obj
+    file = evidence_of(obj)
+    return None if file is None or file.diary_entry_id is None else db.session.get(DiaryEntry, file.diary_entry_id)
+
+
+def evidence_of(obj: Any) -> Evidence | None:
+    """Return the file itself, or the one that a picture was made of."""
     if isinstance(obj, Preview):
-        return diary_entry_of(obj.evidence)
-    if isinstance(obj, Evidence) and obj.diary_entry_id is not None:
-        return db.session.get(DiaryEntry, obj.diary_entry_id)
-    return None
+        return obj.evidence
+    return obj if isinstance(obj, Evidence) else None
+
+
+def of_entry(claim: Predicate) -> Predicate:
+    """Make a claim about a contest one about the entry that a diary entry or file belongs to."""
+
+    @predicate(claim.label)
+    def holds(actor: Actor, obj: Any, now: datetime) -> bool:
+        entry = entry_of(obj)
+        return entry is not None and claim(actor, entry, now)
+
+    return holds
+
+
+organizer = of_entry(competitions.organizer)
+supervisor = of_entry(competitions.supervisor)
+diary_window_open = of_entry(competitions.diary_window_open)
 
 
 @predicate(_l("This entry belongs to somebody else."))
@@ -83,10 +98,8 @@ def is_public(actor: Actor, obj: Any, now: datetime) -> bool:
 @predicate(None)
 def is_released(actor: Actor, obj: Any, now: datetime) -> bool:
     """The diary entry, or the one the file belongs to, is released and its diary keeps nothing back."""
-    note = diary_entry_of(obj)
-    if note is None or note.state != DiaryState.RELEASED:
-        return False
-    if isinstance(obj, Evidence) and obj.struck_at is not None:
+    note, file = diary_entry_of(obj), evidence_of(obj)
+    if note is None or note.state != DiaryState.RELEASED or (file is not None and file.struck_at is not None):
         return False
     return diary_is_open(note.diary, entry_of(note), now)
 
@@ -126,7 +139,24 @@ def not_released(actor: Actor, obj: Any, now: datetime) -> bool:
 
 
 @predicate(None)
-def not_draft(actor: Actor, obj: Any, now: datetime) -> bool:
-    """A draft is its author's own: nobody who reads the entry reads it."""
-    note = diary_entry_of(obj)
-    return note is None or note.state not in (DiaryState.DRAFT, DiaryState.STRUCK)
+def put_forward(actor: Actor, obj: Any, now: datetime) -> bool:
+    """The owner has let it go: a diary entry that is no draft, a file of a result report that was handed in.
+
+    A draft is its author's own: nobody else who reads the entry reads it.
+    """
+    note, file = diary_entry_of(obj), evidence_of(obj)
+    if note is not None:
+        return note.state != DiaryState.DRAFT
+    if file is None:
+        return True
+    entry = entry_of(file)
+    return entry is not None and entry.result_handed_in_at is not None and file.received_at <= entry.result_handed_in_at
+
+
+@predicate(_l("The entry is frozen: judges are marking it."))
+def not_being_judged(actor: Actor, obj: Any, now: datetime) -> bool:
+    """No judge has the entry to mark in a stage whose marking window holds."""
+    entry = entry_of(obj)
+    if entry is None:
+        return False
+    return not db.session.scalar(select(judged.is_being_judged(now)).where(Entry.id == entry.id))
