@@ -70,7 +70,12 @@ def test_documents_are_as_rich_as_such_contests_have_them() -> None:
         assert all(level.descriptor for criterion in rubric.criteria for level in criterion.levels)
         assert all(criterion.guidance for criterion in rubric.criteria)
         assert "日记" in rubric.instructions
-        assert any("日记" in criterion.title + criterion.guidance for criterion in rubric.criteria)
+        asked = [
+            (group.title, criterion.title, criterion.guidance)
+            for group in rubric.groups
+            for criterion in group.criteria
+        ]
+        assert any("日记" in wording for texts in asked for wording in texts)
 
 
 def test_cuts_sum_to_186() -> None:
