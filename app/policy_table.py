@@ -116,7 +116,7 @@ TABLE = Policy(
             )
         ),
         Action.SHEET_RETURN: Rule(
-            ((judge.chair, judge.submitted, judge.not_recused, judge.own_marks_in, run.not_decided),),
+            ((judge.chair, judge.another_judges, judge.submitted, judge.own_marks_in, run.not_decided),),
             seen_by=Action.SHEET_VIEW,
         ),
         Action.SHEET_MARK: Rule(

@@ -82,6 +82,11 @@ def own_assignment(actor: Actor, obj: Any, now: datetime) -> bool:
     return isinstance(obj, Assignment) and actor.is_signed_in and obj.judge_id == actor.user_id
 
 
+@predicate(_l("Another chair has to return your own scoresheet."))
+def another_judges(actor: Actor, obj: Any, now: datetime) -> bool:
+    return isinstance(obj, Assignment) and obj.judge_id != actor.user_id
+
+
 @predicate(_l("You no longer judge this entry."))
 def active(actor: Actor, obj: Any, now: datetime) -> bool:
     return isinstance(obj, Assignment) and obj.state == AssignmentState.ACTIVE
