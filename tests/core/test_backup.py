@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -42,10 +43,11 @@ def filled(app: Flask, tmp_path: Path) -> Storage:
 
 
 @pytest.fixture
-def empty(tmp_path: Path) -> Engine:
+def empty(tmp_path: Path) -> Iterator[Engine]:
     engine = create_engine(f"sqlite:///{tmp_path / 'restored.sqlite'}")
     Base.metadata.create_all(engine)
-    return engine
+    yield engine
+    engine.dispose()
 
 
 def rows(engine: Engine) -> dict[str, list[tuple[object, ...]]]:
