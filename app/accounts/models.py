@@ -24,8 +24,11 @@ class Unit(Base, PublicId):
     region: Mapped[str] = mapped_column(String(60), default="")
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
     path: Mapped[str] = mapped_column(String(200), default="", index=True)
+    version: Mapped[int] = mapped_column(default=1)
 
     parent: Mapped[Unit | None] = relationship(remote_side="Unit.id")
+
+    __mapper_args__ = {"version_id_col": version}
 
 
 name_conflict("uq_unit_code", _l("Another unit has this code."))
@@ -47,8 +50,11 @@ class User(Base, PublicId):
     is_administrator: Mapped[bool] = mapped_column(Boolean(create_constraint=False), default=False)
     suspended_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
 
     unit: Mapped[Unit | None] = relationship()
+
+    __mapper_args__ = {"version_id_col": version}
 
 
 name_conflict("uq_user_login_key", _l("Somebody else signs in with this name. Choose another one."))
@@ -100,8 +106,17 @@ class RoleGrant(Base, PublicId):
             "role",
             "unit_id",
             unique=True,
-            sqlite_where=text("revoked_at IS NULL"),
-            postgresql_where=text("revoked_at IS NULL"),
+            sqlite_where=text("revoked_at IS NULL AND unit_id IS NOT NULL"),
+            postgresql_where=text("revoked_at IS NULL AND unit_id IS NOT NULL"),
+        ),
+        Index(  # a second one, since NULL equals no NULL
+            "uq_role_grant_active_plain",
+            "competition_id",
+            "user_id",
+            "role",
+            unique=True,
+            sqlite_where=text("revoked_at IS NULL AND unit_id IS NULL"),
+            postgresql_where=text("revoked_at IS NULL AND unit_id IS NULL"),
         ),
     )
 
@@ -115,3 +130,7 @@ class RoleGrant(Base, PublicId):
 
     user: Mapped[User] = relationship(foreign_keys=[user_id])
     unit: Mapped[Unit | None] = relationship()
+
+
+name_conflict("uq_role_grant_active", _l("This person has this role already."))
+name_conflict("uq_role_grant_active_plain", _l("This person has this role already."))

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base, PublicId, name_conflict
@@ -128,6 +128,14 @@ class Window(Base):
     __tablename__ = "window"
     __table_args__ = (
         UniqueConstraint("competition_id", "kind", "stage_id"),
+        Index(  # NULL equals no NULL, so windows without a stage need a constraint of their own
+            "uq_window_contest",
+            "competition_id",
+            "kind",
+            unique=True,
+            sqlite_where=text("stage_id IS NULL"),
+            postgresql_where=text("stage_id IS NULL"),
+        ),
         CheckConstraint("starts_at < ends_at", name="order"),
         CheckConstraint("(kind = 'marking') = (stage_id IS NOT NULL)", name="stage"),
     )
@@ -176,3 +184,9 @@ class StageCategory(Base, PublicId):
     @property
     def competition(self) -> Competition:
         return self.stage.competition
+
+
+name_conflict("uq_division_competition_id_code", _l("Another division of this contest has this code."))
+name_conflict("uq_category_division_id_code", _l("Another category of this division has this code."))
+name_conflict("uq_stage_competition_id_code", _l("Another stage of this contest has this code."))
+name_conflict("uq_stage_category_stage_id_category_id", _l("This category is part of this stage already."))
