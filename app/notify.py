@@ -31,6 +31,7 @@ class NoticeKind(StrEnum):
     HANDED_IN = "handed_in"
     ASSIGNED = "assigned"
     SHEET_RETURNED = "sheet_returned"
+    JUDGE_RECUSED = "judge_recused"
     RANKING_WAITS = "ranking_waits"
     RANKING_PUBLISHED = "ranking_published"
     PROMOTED = "promoted"
@@ -43,6 +44,7 @@ WORDING: dict[NoticeKind, Message] = {
     NoticeKind.HANDED_IN: _l("“%(title)s” is handed in. Keep the receipt."),
     NoticeKind.ASSIGNED: _l("%(count)s entries wait for your marks in %(stage)s."),
     NoticeKind.SHEET_RETURNED: _l("Your scoresheet for “%(title)s” came back: %(reason)s"),
+    NoticeKind.JUDGE_RECUSED: _l("A judge stepped back from entry %(number)s in %(stage)s. Draw again to fill the gap."),
     NoticeKind.RANKING_WAITS: _l("The ranking of %(category)s waits for your confirmation."),
     NoticeKind.RANKING_PUBLISHED: _l("The ranking of %(category)s is published."),
     NoticeKind.PROMOTED: _l("“%(title)s” is promoted to %(stage)s."),
