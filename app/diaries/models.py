@@ -42,7 +42,11 @@ class Diary(Base, PublicId):
 
 
 class DiaryEntry(Base, PublicId):
-    """One day's note 日记: what happened when and where, and when it was uploaded; both times are shown."""
+    """One day's note 日记: what happened when and where, and when it was uploaded; both times are shown.
+
+    `written_at` is when its author put it forward (a draft: began it), `changed_at` the last change of what it says;
+    `held_reason` is the reason of the state, for struck entries too.
+    """
 
     __tablename__ = "diary_entry"
     __table_args__ = (Index("ix_diary_entry_feed", "state", "released_at"),)
