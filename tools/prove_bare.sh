@@ -48,9 +48,9 @@ make_tree() {
   # Packages shall not start services in a tree.
   printf '#!/bin/sh\nexit 101\n' >"$tree/usr/sbin/policy-rc.d"
   chmod 755 "$tree/usr/sbin/policy-rc.d"
-  chroot "$tree" useradd --create-home --shell /bin/sh guest
-  git clone --quiet --no-hardlinks "$root" "$tree/home/guest/youyin"
-  chroot "$tree" chown -R guest:guest /home/guest
+  chroot "$tree" useradd --create-home --home-dir /srv/guest --shell /bin/sh guest
+  git clone --quiet --no-hardlinks "$root" "$tree/srv/guest/youyin"
+  chroot "$tree" chown -R guest:guest /srv/guest
 }
 
 environment=(PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 TERM=dumb)
@@ -76,10 +76,10 @@ carry_settings() {
 
 # as ACCOUNT COMMAND...: run a shell line in the clone.
 as() {
-  local account=$1 home=/home/guest
+  local account=$1 home=/srv/guest
   shift
   if [ "$account" = root ]; then home=/root; fi
-  env -i "${environment[@]}" "HOME=$home" chroot --userspec="$account:$account" "$tree" sh -c "cd /home/guest/youyin && $*"
+  env -i "${environment[@]}" "HOME=$home" chroot --userspec="$account:$account" "$tree" sh -c "cd /srv/guest/youyin && $*"
 }
 
 # ------------------------------------------------------------------------------------------------------------ the demo
