@@ -72,7 +72,7 @@ def entry_form(data: dict[str, str] | None = None, *, validate: bool = False) ->
         secret = PasswordField(say("密码", "Password"))
         agreed = BooleanField(say("我已阅读并接受公示规则", "I have read and accept the rules of the public notice"))
 
-    form = EntryForm(data=data)
+    form = EntryForm(data=data, prefix="wrong-" if validate else "")
     if validate:
         form.title.errors = [say("请填写项目名称。", "Fill in the title.")]
         form.summary.errors = [

@@ -17,7 +17,7 @@ from werkzeug.routing import BuildError
 from app import clock
 from app.templating.chips import chip_of
 from app.templating.fields import error_lines, field_kind, input_of
-from app.templating.wording import FILTERS, time_left
+from app.templating.wording import FILTERS, time_left, time_to
 
 YEAR = 365 * 24 * 3600
 _BLANK_ICON = Markup('<span class="icon icon-missing" aria-hidden="true"></span>')
@@ -37,6 +37,7 @@ def init_app(app: Flask) -> None:
         now=clock.now,
         chip_of=chip_of,
         time_left=time_left,
+        time_to=time_to,
         field_kind=field_kind,
         input_of=input_of,
         error_lines=error_lines,

@@ -66,7 +66,7 @@ STATES: dict[str, Chip] = {
     "offline": Chip(_l("No connection"), Tone.BAD, "wifi-off"),
     # windows and stages
     "coming": Chip(_l("Coming"), Tone.QUIET, "clock"),
-    "open": Chip(_l("Open"), Tone.GOOD, "lock-open"),
+    "open": Chip(_l("Under way"), Tone.GOOD, "lock-open"),
     "ending": Chip(_l("Ending soon"), Tone.WARN, "hourglass"),
     "closed": Chip(_l("Closed"), Tone.COLD, "lock"),
     "done": Chip(_l("Done"), Tone.GOOD, "check"),
@@ -75,7 +75,7 @@ STATES: dict[str, Chip] = {
     "computed": Chip(_l("Computed"), Tone.INFO, "git-commit"),
     "confirmed": Chip(_l("Confirmed"), Tone.INFO, "checks"),
     "provisional": Chip(_l("Public notice"), Tone.SEAL, "speakerphone"),
-    "final": Chip(_l("Final"), Tone.GOOD, "rubber-stamp"),
+    "final": Chip(_l("Final result"), Tone.GOOD, "rubber-stamp"),
     "superseded": Chip(_l("Superseded"), Tone.QUIET, "history"),
     "tied": Chip(_l("Tied"), Tone.WARN, "scale"),
     # certificates and jobs

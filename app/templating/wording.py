@@ -103,16 +103,36 @@ def when(moment: datetime | None, form: str = "moment", zone: Zone = None) -> Ma
 
 def time_left(end: datetime, now: datetime) -> str:
     """Say how long it is until a window's end, in the largest unit that helps: days, then hours, then minutes."""
-    left = end - now
-    if left <= timedelta(0):
+    unit, num = _span(end - now)
+    if num == 0:
         return gettext("ended")
+    if unit == "days":
+        return ngettext("%(num)d day left", "%(num)d days left", num)
+    if unit == "hours":
+        return ngettext("%(num)d hour left", "%(num)d hours left", num)
+    return ngettext("%(num)d minute left", "%(num)d minutes left", num)
+
+
+def time_to(start: datetime, now: datetime) -> str:
+    """Say how long it is until a window's start."""
+    unit, num = _span(start - now)
+    if num == 0:
+        return gettext("begins now")
+    if unit == "days":
+        return ngettext("begins in %(num)d day", "begins in %(num)d days", num)
+    if unit == "hours":
+        return ngettext("begins in %(num)d hour", "begins in %(num)d hours", num)
+    return ngettext("begins in %(num)d minute", "begins in %(num)d minutes", num)
+
+
+def _span(left: timedelta) -> tuple[str, int]:
+    """Return the largest unit of which there are at least two, and how many whole ones are left."""
+    if left <= timedelta(0):
+        return "minutes", 0
     if left >= timedelta(days=2):
-        return ngettext("%(num)d day left", "%(num)d days left", left.days)
-    hours = int(left.total_seconds() // 3600)
-    if hours >= 2:
-        return ngettext("%(num)d hour left", "%(num)d hours left", hours)
-    minutes = max(1, int(left.total_seconds() // 60))
-    return ngettext("%(num)d minute left", "%(num)d minutes left", minutes)
+        return "days", left.days
+    minutes = int(left.total_seconds() // 60)
+    return ("hours", minutes // 60) if minutes >= 120 else ("minutes", max(1, minutes))
 
 
 def number(value: int | Fraction | Decimal | None, places: int | None = None, blank: str = "—") -> str:
