@@ -20,7 +20,7 @@ from app.policy import Role
 # Tables of features to the right of this one: their classes may not be imported here.
 COMPETITION = table("competition", column("id"), column("public_id"), column("slug"), column("title"))
 STAGE = table("stage", column("id"), column("competition_id"))
-PANEL = table("panel", column("id"), column("stage_id"), column("title"))
+PANEL = table("panel", column("id"), column("public_id"), column("stage_id"), column("title"))
 SEAT = table("seat", column("panel_id"), column("user_id"), column("role"), column("left_at"))
 
 PEOPLE_SORTS = {"name": User.sort_key, "login": User.login_key, "since": User.created_at}

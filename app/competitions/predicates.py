@@ -95,6 +95,18 @@ def not_frozen(actor: Actor, obj: Any, now: datetime) -> bool:
     return isinstance(obj, StageCategory) and obj.frozen_at is None
 
 
+def marking_has_begun(stage_category: StageCategory, now: datetime) -> bool:
+    """Tell whether the marking window of a stage has opened; what happened afterwards does not close it again."""
+    found = window(stage_category.stage.competition, WindowKind.MARKING, stage_category.stage_id)
+    return found is not None and found.starts_at <= now
+
+
+@predicate(_l("Marking has begun: the document is frozen."))
+def not_due(actor: Actor, obj: Any, now: datetime) -> bool:
+    """A document exists and its marking window has opened: it counts as frozen, whoever writes that down first."""
+    return isinstance(obj, StageCategory) and (obj.document is None or not marking_has_begun(obj, now))
+
+
 @predicate(_l("There is no document to freeze yet."))
 def has_document(actor: Actor, obj: Any, now: datetime) -> bool:
     return isinstance(obj, StageCategory) and obj.document is not None

@@ -19,9 +19,9 @@ class Criterion(Base):
 
     stage_category_id: Mapped[int] = mapped_column(ForeignKey("stage_category.id"), index=True)
     group_code: Mapped[str] = mapped_column(String(8))
-    group_title: Mapped[str] = mapped_column(String(120))
+    group_title: Mapped[str] = mapped_column(String(400))
     code: Mapped[str] = mapped_column(String(8))
-    title: Mapped[str] = mapped_column(String(120))
+    title: Mapped[str] = mapped_column(String(400))
     kind: Mapped[str] = mapped_column(String(10))
     minimum: Mapped[Fraction]
     maximum: Mapped[Fraction]
@@ -39,7 +39,7 @@ class Level(Base):
 
     criterion_id: Mapped[int] = mapped_column(ForeignKey("criterion.id"), index=True)
     code: Mapped[str] = mapped_column(String(16))
-    title: Mapped[str] = mapped_column(String(60))
+    title: Mapped[str] = mapped_column(String(400))
     lowest: Mapped[Fraction]
     highest: Mapped[Fraction]
     descriptor: Mapped[str] = mapped_column(Text, default="")
