@@ -13,7 +13,12 @@ _set_to: ContextVar[datetime | None] = ContextVar("youyin_clock", default=None)
 
 def now() -> datetime:
     """Return the present moment in UTC."""
-    return _set_to.get() or datetime.now(UTC)
+    return _set_to.get() or wall()
+
+
+def wall() -> datetime:
+    """Return the machine's own time, which nobody sets: for heartbeats and leases only."""
+    return datetime.now(UTC)
 
 
 @contextmanager

@@ -73,7 +73,7 @@ class Progress:
     job_id: int
 
     def __call__(self, done: int, total: int | None = None, step: str | None = None) -> None:
-        values: dict[str, Any] = {"done": done, "heartbeat_at": clock.now()}
+        values: dict[str, Any] = {"done": done, "heartbeat_at": clock.wall()}
         if total is not None:
             values["total"] = total
         if step is not None:
@@ -140,7 +140,7 @@ def _send(job_id: int) -> None:
 
 def run(job_id: int) -> None:
     """Run one queued job to its end and write down how it ended. Does nothing when another worker has it."""
-    now = clock.now()
+    now = clock.wall()
     with transaction() as session:
         taken = session.execute(
             update(Job)
@@ -231,7 +231,7 @@ def init_app(app: Flask, huey: Huey) -> None:
 
     def rescue_jobs() -> None:
         with app.app_context():
-            for job_id in rescue(clock.now()):
+            for job_id in rescue(clock.wall()):
                 task(job_id)
 
     task = huey.task(name="run_job")(run_job)

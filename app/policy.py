@@ -79,11 +79,13 @@ class Action(StrEnum):
     RANKING_CONFIRM = "ranking.confirm"
     RANKING_PUBLISH = "ranking.publish"
     RANKING_FINISH = "ranking.finish"
+    RANKING_PROMOTE = "ranking.promote"
     MATRIX_EXPORT = "matrix.export"
     CERTIFICATES_ISSUE = "certificates.issue"
     CERTIFICATE_DOWNLOAD = "certificate.download"
     CERTIFICATE_WITHDRAW = "certificate.withdraw"
     # archive, jobs, audit
+    ARCHIVE_LIST = "archive.list"
     ARCHIVE_MAKE = "archive.make"
     ARCHIVE_DOWNLOAD = "archive.download"
     AUDIT_VIEW = "audit.view"

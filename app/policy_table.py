@@ -57,7 +57,9 @@ TABLE = Policy(
         Action.DOCUMENT_VIEW: Rule(
             ((contest.opened,), (contest.organizer,), (contest.supervisor,), (judge.has_seat,)), open=True
         ),
-        Action.DOCUMENT_EDIT: Rule(((contest.organizer, contest.not_frozen),), seen_by=Action.DOCUMENT_VIEW),
+        Action.DOCUMENT_EDIT: Rule(
+            ((contest.organizer, contest.not_frozen, contest.not_due),), seen_by=Action.DOCUMENT_VIEW
+        ),
         Action.DOCUMENT_FREEZE: Rule(
             ((contest.organizer, contest.not_frozen, contest.has_document),), seen_by=Action.DOCUMENT_VIEW
         ),
@@ -137,11 +139,13 @@ TABLE = Policy(
         Action.RANKING_FINISH: Rule(
             ((contest.organizer, run.is_published, run.notice_over),), seen_by=Action.RANKING_VIEW
         ),
+        Action.RANKING_PROMOTE: Rule(((contest.organizer, run.is_standing),), seen_by=Action.RANKING_VIEW),
         Action.MATRIX_EXPORT: Rule(((contest.organizer,), (contest.supervisor,)), seen_by=Action.DOCUMENT_VIEW),
         # awards and archive
         Action.CERTIFICATES_ISSUE: Rule(((contest.organizer, run.is_final),), seen_by=Action.RANKING_VIEW),
         Action.CERTIFICATE_DOWNLOAD: Rule(((awards.winner, awards.is_issued), (contest.organizer, awards.is_issued))),
         Action.CERTIFICATE_WITHDRAW: Rule(((contest.organizer, awards.is_issued),)),
+        Action.ARCHIVE_LIST: Rule(((contest.organizer,), (contest.supervisor,)), seen_by=Action.COMPETITION_VIEW),
         Action.ARCHIVE_MAKE: Rule(((contest.organizer,),), seen_by=Action.COMPETITION_VIEW),
         Action.ARCHIVE_DOWNLOAD: Rule(((contest.organizer,), (contest.supervisor,))),
         Action.AUDIT_VIEW: Rule(((contest.organizer,), (contest.supervisor,)), seen_by=Action.COMPETITION_VIEW),

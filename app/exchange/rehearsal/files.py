@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Hands the play's files in by the same door as the pages: spooled, parsed in the child, stored by content."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+from flask import current_app
+
+from app.evidence.store import storage
+from uploads import Kind, Limits, Received, receive
+
+
+class Intake:
+    """One way in for many files."""
+
+    def __init__(self) -> None:
+        self.storage = storage()
+        self.workdir = Path(current_app.instance_path) / "tmp"
+        self.workdir.mkdir(parents=True, exist_ok=True)
+        self.limits = Limits(max_bytes=50 << 20, kinds=frozenset({Kind.PICTURE, Kind.PDF}))
+
+    def take(self, content: bytes, name: str) -> Received:
+        """Receive one file."""
+        return receive(
+            io.BytesIO(content), file_name=name, storage=self.storage, limits=self.limits, workdir=self.workdir
+        )
