@@ -8,6 +8,7 @@ application is loaded: only the parser that the request names.
 
 from __future__ import annotations
 
+import codecs
 import errno
 import importlib
 import json
@@ -27,6 +28,7 @@ from uploads import fences  # noqa: E402  (needs the bare package above)
 from uploads.refusals import Code, Refused  # noqa: E402
 
 Json = dict[str, object]
+ENCODINGS = ("ascii", "latin-1", "cp437", "gb18030", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be")
 Task = Callable[[Json], Iterator[Json]]
 
 
@@ -36,7 +38,7 @@ def main() -> None:
     try:
         fences.limit()
         task = _load(request)
-        held = fences.close(Path.cwd(), without=request.get("without", ()))
+        held = fences.close(Path.cwd(), threads=request.get("format") == "heic", without=request.get("without", ()))
         for line in task({**request, "layers": held}):
             _say(line)
     except Refused as refused:
@@ -65,6 +67,8 @@ def _load(request: Json) -> Task:
         Kind.TEXT: "text",
         Kind.VIDEO: "video",
     }[FORMATS[name].kind]
+    for encoding in ENCODINGS:
+        codecs.lookup(encoding)  # each is a module, and would be missed behind the fences
     parser = importlib.import_module(f"uploads.parsers.{module}")
     if name == "heic":
         parser.load_heic()

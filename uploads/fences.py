@@ -62,10 +62,11 @@ def limit(*, memory: int = MEMORY_BYTES, cpu: int = CPU_SECONDS, open_files: int
     resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu + 1))
 
 
-def close(folder: Path, *, without: Collection[str] = ()) -> dict[str, bool]:
+def close(folder: Path, *, threads: bool = False, without: Collection[str] = ()) -> dict[str, bool]:
     """Close every fence around this process, to be left with one folder; say which closed.
 
-    Everything that parsing needs must have been imported before. Tests leave fences out, to see the others hold alone.
+    Everything that parsing needs must have been imported before. The limit on processes counts threads too; a parser
+    that needs threads has the filter alone. Tests leave fences out, to see the others hold alone.
     """
     root = os.geteuid() == 0
     apart = "namespaces" not in without and root and _unshare(0)
@@ -86,7 +87,7 @@ def close(folder: Path, *, without: Collection[str] = ()) -> dict[str, bool]:
         "empty_root": emptied,
         "landlock": landlocked,
         "no_capabilities": _try(_drop_capabilities),
-        "no_processes": _try(resource.setrlimit, resource.RLIMIT_NPROC, (0, 0)),
+        "no_processes": not threads and _try(resource.setrlimit, resource.RLIMIT_NPROC, (0, 0)),
         # After the last change of user, for each of those forgets it: die with the thread that asked.
         "dies_with_parent": _try(_prctl, _PR_SET_PDEATHSIG, signal.SIGKILL),
         "seccomp": "seccomp" not in without and _try(seccomp.install, _libc),

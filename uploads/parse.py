@@ -129,8 +129,13 @@ def _understand(said: bytes) -> Answer:
             break
         if "refused" in told:
             answer.refused = _refusal(told)
-            if told.get("why"):
-                log.info("parser child refused a file: %s", str(told["why"])[:200])
+            why = str(told.get("why") or "")[:200]
+            if why:
+                # These are no file's fault: something was not loaded before the fences closed, or we made a mistake.
+                ours = why.startswith(
+                    ("ImportError", "ModuleNotFoundError", "LookupError", "NameError", "AttributeError")
+                )
+                log.log(logging.ERROR if ours else logging.INFO, "parser child refused a file: %s", why)
             break
         answer.lines.append(told)
     return answer

@@ -57,12 +57,12 @@ def draw(request: Json) -> Iterator[Json]:
 def _page(pdf: pypdfium2.PdfDocument, number: int) -> Image.Image:
     page = pdf[number - 1]
     width, height = page.get_size()
-    scale = min(WIDTH / max(width, 1), HEIGHT / max(height, 1), FINEST)
+    # A hair less, because the renderer rounds up, and one pixel too many would have to be taken away again.
+    scale = min((WIDTH - 0.01) / max(width, 1), (HEIGHT - 0.01) / max(height, 1), FINEST)
     bitmap = page.render(scale=scale, rev_byteorder=True, limit_image_cache=True)
     picture: Image.Image = bitmap.to_pil().convert("RGB")
     bitmap.close()
     page.close()
-    picture.thumbnail((WIDTH, HEIGHT))
     return picture
 
 

@@ -23,6 +23,7 @@ from PIL import (  # noqa: F401
     WebPImagePlugin,
 )
 
+from uploads.parsers import boxes
 from uploads.refusals import Code, Refused
 
 Json = dict[str, object]
@@ -46,13 +47,17 @@ _TURNS = {
 }
 _STRIP_ROWS = 512
 
+# The decoder of WebP holds the picture twice beside ours; more than this does not fit into the memory there is.
+_MOST_PIXELS = {"webp": 24_000_000}
+
 # Our own count comes first and is exact; Pillow's is a warning about twice the number.
 Image.MAX_IMAGE_PIXELS = None
 
 
 def check(request: Json) -> Json:
     """Decode the whole picture once, so that a cut-off or broken one is known now; return its size as seen."""
-    name, allowed = str(request["format"]), int(str(request["max_pixels"]))
+    name = str(request["format"])
+    allowed = min(int(str(request["max_pixels"])), _MOST_PIXELS.get(name, 1 << 62))
     picture, turn = _open(name, allowed)
     try:
         if name == "jpeg":
@@ -87,13 +92,14 @@ def save(picture: Image.Image, name: str, number: int) -> Json:
     # Pillow copies comments and profiles from here into what it writes.
     picture.info.clear()
     file = f"{name}-{number:04}.jpg"
-    picture.save("part", "JPEG", quality=QUALITY, progressive=True)
+    picture.save("part", "JPEG", quality=QUALITY, optimize=True)
     os.rename("part", file)
     return {"name": name, "number": number, "file": file, "width": picture.width, "height": picture.height}
 
 
 def _open(name: str, allowed: int) -> tuple[Image.Image, int]:
     """Open the picture and tell which way it must be turned, 1 to 8 as EXIF counts."""
+    _whole(name)
     stream = _stdin()
     try:
         if name == "heic":
@@ -105,6 +111,28 @@ def _open(name: str, allowed: int) -> tuple[Image.Image, int]:
         raise Refused(Code.CUT_OFF if _sounds_cut(error) else Code.UNREADABLE) from error
     _within(picture.size, allowed)
     return picture, _turn(picture)
+
+
+def _whole(name: str) -> None:
+    """Refuse a picture whose frame goes on beyond the end of the file; JPEG has no frame, its decoder notices."""
+    length = os.fstat(0).st_size
+    if name == "webp" and 8 + int.from_bytes(os.pread(0, 4, 4), "little") > length:
+        raise Refused(Code.CUT_OFF)
+    if name == "heic":
+        for _ in boxes.outer():
+            pass
+    if name == "png":
+        at = 8
+        while True:
+            head = os.pread(0, 8, at)
+            size, kind = int.from_bytes(head[:4], "big"), head[4:]
+            at += 12 + size
+            if len(head) < 8 or at > length:
+                raise Refused(Code.CUT_OFF)
+            if not kind.isalpha():
+                raise Refused(Code.UNREADABLE)
+            if kind == b"IEND":
+                return
 
 
 def _open_heic(stream: IO[bytes], allowed: int) -> Image.Image:
