@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, select
 
@@ -117,11 +118,11 @@ def _files(
     )
     if not struck:
         query = query.where(Evidence.struck_at.is_(None))
-    rows = db.session.execute(query).all()
+    rows: list[Any] = list(db.session.execute(query))
     drawn = _pictures([row[0] for row in rows], pictures)
     found: dict[int, list[File]] = defaultdict(list)
     for row in rows:
-        found[row[1]].append(File(*row[2:], pictures=tuple(drawn.get(row[0], ()))))
+        found[row[1]].append(File(*[*row[2:], tuple(drawn.get(row[0], ()))]))
     return dict(found)
 
 
@@ -134,6 +135,6 @@ def _pictures(evidence_ids: Iterable[int], names: Collection[str] | None) -> dic
     if names is not None:
         query = query.where(Preview.name.in_(list(names)))
     found: dict[int, list[Picture]] = defaultdict(list)
-    for evidence_id, *values in db.session.execute(query):
-        found[evidence_id].append(Picture(*values))
+    for row in db.session.execute(query):
+        found[row[0]].append(Picture(row[1], row[2], row[3], row[4]))
     return found

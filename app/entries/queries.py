@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Entries as lists show them, what of them is missing, and what was handed in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, case, func, or_, select
+
+from app.accounts.models import Unit
+from app.competitions.models import Category, Competition, Division, Window, WindowKind
+from app.db import db
+from app.diaries.models import DiaryEntry, DiaryState
+from app.entries import application, judged, visibility
+from app.entries.models import Entry, EntryState, EntryVersion, Part
+from app.policy import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An entry as a list shows it."""
+
+    id: int
+    public_id: str
+    number: str
+    title: str
+    applicant: str
+    state: EntryState
+    unit: str
+    division: str
+    category: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """One of my entries, with what keeps it from being complete and how its diary stands."""
+
+    public_id: str
+    number: str
+    title: str
+    applicant: str
+    state: EntryState
+    state_reason: str | None
+    result_handed_in_at: datetime | None
+    competition_id: int
+    contest: str
+    slug: str
+    timezone: str
+    category: str
+    is_being_judged: bool
+    missing: tuple[str, ...]
+    written: int
+    waiting: int
+    held: int
+    drafts: int
+    windows: Mapping[WindowKind, tuple[datetime, datetime]]
+
+
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """A version as it was handed in: the row, and what its canonical bytes say."""
+
+    version: EntryVersion
+    content: dict[str, Any]
+
+
+def visible_entries(actor: Actor, competition: Competition, *, now: datetime) -> Select[*tuple[Any, ...]]:
+    """Return the query of every entry of a contest that the actor may know of; rows make a `Line`."""
+    return (
+        select(
+            Entry.id,
+            Entry.public_id,
+            Entry.number,
+            Entry.title,
+            Entry.applicant,
+            Entry.state,
+            Unit.name,
+            Division.title,
+            Category.title,
+        )
+        .join(Category, Category.id == Entry.category_id)
+        .join(Division, Division.id == Category.division_id)
+        .join(Unit, Unit.id == Entry.unit_id)
+        .where(Entry.competition_id == competition.id, visibility.sees(actor, competition, now))
+    )
+
+
+def mine(actor: Actor, *, now: datetime) -> list[Mine]:
+    """Return the entries that the actor registered or is named in, the newest contest first: two queries."""
+    counted = {
+        state: func.coalesce(func.sum(case((DiaryEntry.state == state, 1), else_=0)), 0)
+        for state in (DiaryState.RELEASED, DiaryState.WAITING, DiaryState.HELD, DiaryState.DRAFT)
+    }
+    diary = (
+        select(DiaryEntry.diary_id, *(count.label(str(state)) for state, count in counted.items()))
+        .group_by(DiaryEntry.diary_id)
+        .subquery()
+    )
+    query = (
+        select(
+            Entry.public_id,
+            Entry.number,
+            Entry.title,
+            Entry.applicant,
+            Entry.state,
+            Entry.state_reason,
+            Entry.result_handed_in_at,
+            Competition.id,
+            Competition.title,
+            Competition.slug,
+            Competition.timezone,
+            Category.title,
+            judged.is_being_judged(now),
+            Division.form,
+            Entry.form,
+            *(func.coalesce(diary.c[str(state)], 0) for state in counted),
+        )
+        .join(Competition, Competition.id == Entry.competition_id)
+        .join(Category, Category.id == Entry.category_id)
+        .join(Division, Division.id == Category.division_id)
+        .outerjoin(diary, diary.c.diary_id == Entry.diary_id)
+        .where(visibility.owned(actor))
+        .order_by(Competition.created_at.desc(), Competition.id.desc(), Entry.number)
+    )
+    rows: list[Any] = list(db.session.execute(query))
+    windows = _windows({row[7] for row in rows})
+    return [
+        Mine(*[*row[:13], _missing(row[13], row[14]), sum(row[15:18]), *row[16:], windows.get(row[7], {})])
+        for row in rows
+    ]
+
+
+def _missing(form: list[dict[str, Any]], values: dict[str, Any]) -> tuple[str, ...]:
+    return tuple(field.label for field in application.missing(application.fields_of(form), values))
+
+
+def _windows(competition_ids: set[int]) -> dict[int, dict[WindowKind, tuple[datetime, datetime]]]:
+    found: dict[int, dict[WindowKind, tuple[datetime, datetime]]] = {}
+    if competition_ids:
+        for contest, kind, starts, ends in db.session.execute(
+            select(Window.competition_id, Window.kind, Window.starts_at, Window.ends_at).where(
+                Window.competition_id.in_(competition_ids), Window.stage_id.is_(None)
+            )
+        ):
+            found.setdefault(contest, {})[WindowKind(kind)] = (starts, ends)
+    return found
+
+
+def versions(entry: Entry) -> list[EntryVersion]:
+    """Return what was handed in, the newest first."""
+    query = (
+        select(EntryVersion)
+        .where(EntryVersion.entry_id == entry.id)
+        .order_by(EntryVersion.handed_in_at.desc(), EntryVersion.id.desc())
+    )
+    return list(db.session.scalars(query))
+
+
+def handed_in(entry: Entry, part: Part) -> HandedIn | None:
+    """Return the newest version of a part as it was handed in: what judges read, whatever is being edited."""
+    version = db.session.scalar(
+        select(EntryVersion)
+        .where(EntryVersion.entry_id == entry.id, EntryVersion.part == part)
+        .order_by(EntryVersion.number.desc())
+        .limit(1)
+    )
+    return None if version is None else HandedIn(version, json.loads(version.canonical))
+
+
+def is_being_judged(entry: Entry, *, now: datetime) -> bool:
+    """Tell whether judges have the entry to mark at this moment."""
+    return bool(db.session.scalar(select(judged.is_being_judged(now)).where(Entry.id == entry.id)))
+
+
+def units_of(actor: Actor, competition: Competition) -> list[tuple[str, str]]:
+    """Return the units for which the actor may register: the own one, and those below the units he is clerk of."""
+    roots = {unit_id for contest, unit_id in actor.clerk_of if contest == competition.id}
+    condition = [Unit.path.contains(f"/{unit_id}/") for unit_id in sorted(roots)]
+    if actor.unit_id is not None:
+        condition.append(Unit.id == actor.unit_id)
+    if not condition:
+        return []
+    query = select(Unit.public_id, Unit.name).where(or_(*condition)).order_by(func.length(Unit.path), Unit.sort_key)
+    return [(public_id, name) for public_id, name in db.session.execute(query)]
