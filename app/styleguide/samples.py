@@ -47,7 +47,8 @@ def entry_form(data: dict[str, str] | None = None, *, validate: bool = False) ->
         )
         summary = TextAreaField(say("主要事迹摘要", "Summary"), [Length(max=120)])
         category = SelectField(
-            say("赛项", "Category"), choices=[("1", say("工程建设类", "Construction")), ("2", say("运行管理类", "Operation"))]
+            say("赛项", "Category"),
+            choices=[("1", say("工程建设类", "Construction")), ("2", say("运行管理类", "Operation"))],
         )
         budget = StringField(say("投入经费", "Budget"))
         finished = DateField(say("完成日期", "Finished on"))
@@ -81,7 +82,10 @@ def entry_form(data: dict[str, str] | None = None, *, validate: bool = False) ->
         form.budget.errors = [say("请填写数字，例如 12.5。", "Write a number, for instance 12.5.")]
         form.release.errors = [say("请选择一项。", "Choose one.")]
         form.proof.errors = [
-            say("“报告.exe”不是可接受的文件类型，请上传 PDF 或图片。", "“report.exe” is not a kind we take: send PDF or pictures.")
+            say(
+                "“报告.exe”不是可接受的文件类型，请上传 PDF 或图片。",
+                "“report.exe” is not a kind we take: send PDF or pictures.",
+            )
         ]
         form.agreed.errors = [say("提交前须勾选。", "Tick this before you hand in.")]
     return form
@@ -139,16 +143,43 @@ def stages(now: datetime) -> list[dict[str, Any]]:
     """Return the stages of a contest in the middle of its final."""
     day = timedelta(days=1)
     return [
-        {"title": say("报名", "Entry"), "state": "done", "starts": now - 90 * day, "ends": now - 60 * day,
-         "note": say("258 个项目", "258 entries")},
-        {"title": say("初评", "Initial stage"), "state": "done", "starts": now - 40 * day, "ends": now - 26 * day,
-         "note": say("65 位评委", "65 judges"), "url": "#"},
-        {"title": say("终评", "Final stage"), "state": "ending", "starts": now - 6 * day, "ends": now + 1.4 * day,
-         "note": say("已完成 141/186", "141 of 186 done"), "url": "#"},
-        {"title": say("公示", "Public notice"), "state": "coming", "starts": now + 3 * day, "ends": now + 10 * day,
-         "note": None},
-        {"title": say("证书与归档", "Certificates, archive"), "state": "coming", "starts": None, "ends": None,
-         "note": None},
+        {
+            "title": say("报名", "Entry"),
+            "state": "done",
+            "starts": now - 90 * day,
+            "ends": now - 60 * day,
+            "note": say("258 个项目", "258 entries"),
+        },
+        {
+            "title": say("初评", "Initial stage"),
+            "state": "done",
+            "starts": now - 40 * day,
+            "ends": now - 26 * day,
+            "note": say("65 位评委", "65 judges"),
+            "url": "#",
+        },
+        {
+            "title": say("终评", "Final stage"),
+            "state": "ending",
+            "starts": now - 6 * day,
+            "ends": now + 1.4 * day,
+            "note": say("已完成 141/186", "141 of 186 done"),
+            "url": "#",
+        },
+        {
+            "title": say("公示", "Public notice"),
+            "state": "coming",
+            "starts": now + 3 * day,
+            "ends": now + 10 * day,
+            "note": None,
+        },
+        {
+            "title": say("证书与归档", "Certificates, archive"),
+            "state": "coming",
+            "starts": None,
+            "ends": None,
+            "note": None,
+        },
     ]
 
 
@@ -184,14 +215,41 @@ def pictures(address: str, number: int = 5) -> list[dict[str, Any]]:
 def levels() -> list[dict[str, str]]:
     """Return the bands of a criterion of ten points."""
     return [
-        {"code": "excellent", "title": say("优秀", "Excellent"), "from": "9", "to": "10", "points": "10",
-         "descriptor": say("制度完整，责任到人，三年记录无中断。",
-                           "Complete rules, a name for each duty, three years of records without a gap.")},
-        {"code": "good", "title": say("良好", "Good"), "from": "7", "to": "8.5", "points": "8",
-         "descriptor": say("制度较完整，责任基本落实，记录偶有缺失。",
-                           "Mostly complete rules, duties mostly named, a few gaps.")},
-        {"code": "fair", "title": say("一般", "Fair"), "from": "5", "to": "6.5", "points": "6",
-         "descriptor": say("有制度，落实不够。", "There are rules; they are followed in part.")},
-        {"code": "poor", "title": say("不足", "Poor"), "from": "0", "to": "4.5", "points": "3",
-         "descriptor": say("没有成文的制度，或无法佐证。", "No written rules, or nothing that proves them.")},
+        {
+            "code": "excellent",
+            "title": say("优秀", "Excellent"),
+            "from": "9",
+            "to": "10",
+            "points": "10",
+            "descriptor": say(
+                "制度完整，责任到人，三年记录无中断。",
+                "Complete rules, a name for each duty, three years of records without a gap.",
+            ),
+        },
+        {
+            "code": "good",
+            "title": say("良好", "Good"),
+            "from": "7",
+            "to": "8.5",
+            "points": "8",
+            "descriptor": say(
+                "制度较完整，责任基本落实，记录偶有缺失。", "Mostly complete rules, duties mostly named, a few gaps."
+            ),
+        },
+        {
+            "code": "fair",
+            "title": say("一般", "Fair"),
+            "from": "5",
+            "to": "6.5",
+            "points": "6",
+            "descriptor": say("有制度，落实不够。", "There are rules; they are followed in part."),
+        },
+        {
+            "code": "poor",
+            "title": say("不足", "Poor"),
+            "from": "0",
+            "to": "4.5",
+            "points": "3",
+            "descriptor": say("没有成文的制度，或无法佐证。", "No written rules, or nothing that proves them."),
+        },
     ]
