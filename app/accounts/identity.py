@@ -93,6 +93,9 @@ def _load_actor() -> None:
 
 def init_app(app: Flask) -> None:
     """Find out who sends each request, before anything else asks."""
+    app.permanent_session_lifetime = KEPT
+    # Otherwise every answer sets the cookie again, those of static files too, which caches may keep for everybody.
+    app.config["SESSION_REFRESH_EACH_REQUEST"] = False
 
     def load_actor() -> None:
         if not _is_static():

@@ -18,7 +18,7 @@ from app.accounts.models import SignInLink, User, UserSession
 from app.accounts.names import login_key
 from app.accounts.passwords import Hashed
 from app.audit import Event
-from app.db import db
+from app.db import PUBLIC_ID_ALPHABET, db
 from app.errors import Conflict, Invalid, Message, NotFound
 from app.policy import Actor
 
@@ -96,6 +96,16 @@ def end_other_sessions(user: User, *, keep: int | None, by: Actor, now: datetime
 # ---------------------------------------------------------------------------------------------------------------- links
 
 
+def new_link_token() -> str:
+    """Return 125 random bits in five groups of five small letters and digits: somebody may have to type them."""
+    letters = "".join(secrets.choice(PUBLIC_ID_ALPHABET) for _ in range(25))
+    return "-".join(letters[at : at + 5] for at in range(0, 25, 5))
+
+
+def _bare(token: str) -> str:
+    return token.replace("-", "").lower()
+
+
 def make_link(user: User, *, expires_at: datetime, single_use: bool = False, by: Actor, now: datetime) -> str:
     """Make a personal sign-in link and return its token: the only moment at which anybody can read it."""
     if user.suspended_at is not None:
@@ -103,10 +113,10 @@ def make_link(user: User, *, expires_at: datetime, single_use: bool = False, by:
     if not now < expires_at <= now + LONGEST_LINK:
         fault = _l("Let the link end between now and 400 days from now.")
         raise Invalid(fault, fields={"expires_at": fault})
-    token = secrets.token_urlsafe(24)
+    token = new_link_token()
     link = SignInLink(
         user_id=user.id,
-        token_hash=token_hash(token),
+        token_hash=token_hash(_bare(token)),
         single_use=single_use,
         created_at=now,
         created_by_id=by.user_id,
@@ -132,7 +142,7 @@ def revoke_link(link: SignInLink, *, by: Actor, now: datetime) -> None:
 
 def link_of(token: str, now: datetime, *, lock: bool = False) -> SignInLink:
     """Return the link behind a token that is good now; NotFound for an unknown one, LinkOver for one that was good."""
-    query = select(SignInLink).where(SignInLink.token_hash == token_hash(token))
+    query = select(SignInLink).where(SignInLink.token_hash == token_hash(_bare(token)))
     link = db.session.scalar(query.with_for_update() if lock else query)
     if link is None:
         raise NotFound
