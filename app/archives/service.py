@@ -37,7 +37,7 @@ def keep(
     by: Actor,
     now: datetime,
 ) -> Archive:
-    """Add the row of an archive whose bytes are stored; asked twice for the same bytes, return the row that is there."""
+    """Add the row of an archive whose bytes are stored; asked twice for one, return the row that is there."""
     with file.open("rb") as stream:
         sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
     session = db.session()

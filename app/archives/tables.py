@@ -90,6 +90,9 @@ def cell(value: Any) -> str:
     return f"'{text}" if text.startswith(FORMULA) and not PLAIN_NUMBER.fullmatch(text) else text
 
 
+TASK = (Stage.code, StageCategory.category_id, Entry.number, StageCategory.panel_id, Assignment.judge_id)
+
+
 class Tables:
     """The rows of every table of one contest."""
 
@@ -132,13 +135,13 @@ class Tables:
 
     def _tasks(self, *columns: InstrumentedAttribute[Any]) -> Select[Any]:
         return (
-            select(Stage.code, StageCategory.category_id, Entry.number, StageCategory.panel_id, Assignment.judge_id, *columns)
+            select(*TASK, *columns)
             .join(StageCategory, StageCategory.id == Assignment.stage_category_id)
             .join(Stage, Stage.id == StageCategory.stage_id)
             .join(Entry, Entry.id == Assignment.entry_id)
             .where(Stage.competition_id == self.contest_id)
             .order_by(Stage.position, StageCategory.category_id, Entry.number, Assignment.id)
-        )  # fmt: skip
+        )
 
     def _task(self, row: Row) -> tuple[str, str, str, str]:
         stage, category, entry, panel, judge = row[:5]
@@ -318,7 +321,7 @@ class Tables:
         for item, blob, note, entry in db.session.execute(query):
             yield (
                 item.public_id,
-                entry if note is None else None,
+                entry if item.entry_id is not None else None,
                 note,
                 item.kind,
                 item.file_name,
@@ -333,5 +336,5 @@ class Tables:
             )
 
     @staticmethod
-    def _rows(query: Select[Any]) -> Iterable[Row]:
+    def _rows(query: Any) -> Iterable[Row]:
         return db.session.execute(query)

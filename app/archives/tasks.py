@@ -15,12 +15,11 @@ from flask_babel import lazy_gettext as _l
 from app import clock, jobs
 from app.accounts.identity import actor_of
 from app.accounts.models import User
-from app.archives import service, writer
+from app.archives import service
 from app.competitions.models import Competition
 from app.db import db, new_public_id, transaction
 from app.evidence.store import storage
 from app.policy import SYSTEM
-from app.results.queries import places_canonical
 
 EVERY = 50  # files between two heartbeats
 
@@ -28,6 +27,9 @@ EVERY = 50  # files between two heartbeats
 @jobs.job(service.KIND, _l("Writing the archive"))
 def write(progress: jobs.Progress, *, competition: int, actor: int | None) -> dict[str, Any]:
     """Write the archive into a temporary file, store it, and add its row."""
+    from app.archives import writer
+    from app.results.queries import places_canonical
+
     now = clock.now()
     contest = db.session.get_one(Competition, competition)
     person = db.session.get(User, actor) if actor is not None else None
