@@ -15,7 +15,7 @@ from html.parser import HTMLParser
 from http.cookiejar import CookieJar
 from pathlib import Path
 
-LINK = re.compile(r"https?://(?:127\.0\.0\.1|localhost|\[::1\]):\d+/\S*")
+LINK = re.compile(r"https?://(?:127\.0\.0\.1|localhost|\[::1\]):\d+(?:/\S*)?")
 ROLES_AT_LEAST = 4
 
 
