@@ -9,7 +9,7 @@ from pathlib import Path
 from flask import current_app
 
 from app.config import Settings
-from uploads import Limits, Storage
+from uploads import Kind, Limits, Storage
 
 PAGES = 200  # of one document: as many as are drawn for reading in place
 
@@ -29,9 +29,9 @@ def intake_folder() -> Path:
     return _settings().instance / "intake"
 
 
-def limits() -> Limits:
-    """Return what this installation accepts as evidence."""
-    return Limits(max_bytes=_settings().max_upload_mib << 20, max_pages=PAGES)
+def limits(kinds: frozenset[Kind] | None = None) -> Limits:
+    """Return what this installation accepts as evidence; `kinds` narrows it."""
+    return Limits(max_bytes=_settings().max_upload_mib << 20, kinds=kinds or frozenset(Kind), max_pages=PAGES)
 
 
 def _settings() -> Settings:

@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A reason, asked for before something is struck, held back or ended."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from wtforms import TextAreaField
+from wtforms.validators import Length
+
+from app.evidence.service import REASON
+from app.forms import Form
+
+
+class ReasonForm(Form):
+    """Say why; it stays on the record."""
+
+    reason = TextAreaField(_l("Reason"), validators=[Length(max=REASON)], render_kw={"rows": 3})
