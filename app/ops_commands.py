@@ -12,8 +12,11 @@ from flask_migrate import upgrade
 from huey.consumer import Consumer
 
 from app import backup, clock, ops
+from app.accounts.queries import has_administrator
+from app.accounts.sign_in import first_token
 from app.config import Settings
 from app.db import db
+from app.serve import listen, serve
 from uploads import Storage
 
 
@@ -24,8 +27,36 @@ def _settings() -> Settings:
 
 def init_app(app: Flask) -> None:
     """Add the operator's commands."""
-    for command in (worker, doctor, write_backup, restore):
+    for command in (serve_installation, worker, doctor, write_backup, restore):
         app.cli.add_command(command)
+
+
+@click.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@click.option("--workers", default=1, show_default=True, help="Web processes; more than one wants a shared cache.")
+@click.option("--threads", default=16, show_default=True, help="Requests at the same time in each process.")
+def serve_installation(host: str, port: int, workers: int, threads: int) -> None:
+    """Serve this installation: migrate it, print the first administrator's link if there is none, run web and worker."""
+    with listen(host, port):
+        pass  # says so at once when the port is taken
+    upgrade()
+    address = _settings().public_url or f"http://{host}:{port}"
+    lines = [f"Youyin 有因: {address}"]
+    if not has_administrator():
+        lines.append(f"Make the first administrator, once: {address}/first/{first_token()}")
+        lines.append("首次使用：请打开上面的链接创建系统管理员（仅一次有效）。")
+    db.session.remove()
+    sys.exit(
+        serve(
+            _settings(),
+            host=host,
+            port=port,
+            workers=workers,
+            threads=threads,
+            on_ready=lambda: click.echo("\n".join(lines)),
+        )
+    )
 
 
 @click.command("worker")

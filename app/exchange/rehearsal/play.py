@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import select
@@ -53,11 +52,10 @@ class Play:
     media: media.Media
     report: Report
     slug: str | None = None
+    previews: bool = True
 
     def run(self, until: Until) -> Loaded:
         """Play from the load to `until` and return what was made."""
-        from app.exchange.rehearsal.ending import Ending  # the second half, which needs this first one
-
         self.chance = Chance(f"youyin rehearsal {self.seed}")
         self.say = prose.words(self.folder.language)
         self.loaded = self._load()
@@ -71,6 +69,8 @@ class Play:
             if until.reaches(step):
                 act()
         if until.reaches(Until.INITIAL):
+            from app.exchange.rehearsal.ending import Ending  # the second half, which needs this first one
+
             Ending(self).run(until)
         return self.loaded
 
@@ -223,7 +223,7 @@ class Play:
         self._previews("page pictures")
 
     def _previews(self, name: str) -> None:
-        if self.media is not media.Media.NONE:
+        if self.previews and self.media is not media.Media.NONE:
             with self.report.step(name) as count:
                 count(self.run_jobs(clock.wall()))
 
@@ -315,11 +315,6 @@ class Play:
 
 
 def _mark(criterion: Criterion, share: int) -> str:
-    """Return the mark nearest to `share` thousandths of the way from the lowest to the highest."""
-    if criterion.kind == "levels":
-        wanted = criterion.minimum + (criterion.maximum - criterion.minimum) * Fraction(share, 1000)
-        points = [level.points for level in criterion.levels if level.points is not None]
-        nearest = min(points, key=lambda value: (abs(value - wanted), value))
-        return format_number(nearest)
-    steps = int((criterion.maximum - criterion.minimum) / criterion.step)
-    return format_number(criterion.minimum + criterion.step * (steps * share // 1000))
+    """Return the mark that lies `share` thousandths of the way up the scale."""
+    marks = tuple(criterion.marks())
+    return format_number(marks[((len(marks) - 1) * share + 500) // 1000])
