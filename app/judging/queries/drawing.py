@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -52,8 +53,11 @@ def targets_of(stage_category: StageCategory) -> list[Target]:
     ]
 
 
-def judges_of(stage_category: StageCategory) -> list[Judge]:
-    """Return the seated judges of the panel; their seat numbers never change, whoever leaves."""
+def judges_of(stage_category: StageCategory, *, also: Collection[int] = ()) -> list[Judge]:
+    """Return the seated judges of the panel; their seat numbers never change, whoever leaves.
+
+    With `also`, return these people instead, who once sat there.
+    """
     rows = db.session.execute(
         select(Seat.user_id, Seat.left_at, User.name, Unit.path, User.suspended_at)
         .join(User, User.id == Seat.user_id)
@@ -77,15 +81,14 @@ def judges_of(stage_category: StageCategory) -> list[Judge]:
     )
     for person, path in db.session.execute(granted):
         clerks.setdefault(person, set()).add(path)
+    units = {row.user_id: clerks.get(row.user_id, set()) | ({row.path} if row.path else set()) for row in rows}
+    if also:
+        names = {row.user_id: row.name for row in rows if row.user_id in also}
+    else:
+        names = {row.user_id: row.name for row in rows if row.left_at is None and row.suspended_at is None}
     return [
-        Judge(row.user_id, numbers[row.user_id], row.name, frozenset(clerks.get(row.user_id, set()) | _set(row.path)))
-        for row in rows
-        if row.left_at is None and row.suspended_at is None
+        Judge(id_, numbers[id_], names[id_], frozenset(units[id_])) for id_ in sorted(names, key=numbers.__getitem__)
     ]
-
-
-def _set(path: str | None) -> set[str]:
-    return {path} if path else set()
 
 
 def plan_of(stage_category: StageCategory, *, seed: int) -> Plan:

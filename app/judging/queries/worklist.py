@@ -1,0 +1,284 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A judge's own tasks: what is to do, started, done, skipped, left; and which entry comes next."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from fractions import Fraction
+
+from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy.orm import aliased
+
+from app.accounts.models import Unit
+from app.competitions.models import Category, Competition, Division, Stage, StageCategory, WindowKind
+from app.competitions.phases import Phase, Span, phase
+from app.db import db
+from app.entries import visibility
+from app.entries.models import Entry
+from app.judging.models import Assignment, AssignmentState, Mark, Scoresheet, Seat, SheetState
+from app.rubrics.queries import document_of
+
+
+class Tab(StrEnum):
+    """How a task stands for its judge."""
+
+    TODO = "todo"
+    STARTED = "started"
+    DONE = "done"
+    SKIPPED = "skipped"
+    CONFLICT = "conflict"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One line of the worklist. What a recused judge may not know of his entry is None."""
+
+    public_id: str
+    number: str
+    title: str | None
+    applicant: str | None
+    unit: str | None
+    division: str
+    category: str
+    stage_id: int
+    state: AssignmentState
+    tab: Tab
+    marked: int
+    criteria: int
+    total: Fraction | None
+    saved_at: datetime | None
+    submitted_at: datetime | None
+    returned_reason: str | None
+    left_reason: str | None
+
+    @property
+    def is_full(self) -> bool:
+        """Every criterion is marked; the sheet waits to be submitted."""
+        return 0 < self.criteria <= self.marked
+
+
+@dataclass(frozen=True, slots=True)
+class StageWork:
+    """What a judge has to do in one stage."""
+
+    id: int
+    code: str
+    title: str
+    span: Span | None
+    tasks: tuple[Task, ...]
+
+    @property
+    def counts(self) -> Mapping[Tab, int]:
+        counted = Counter(task.tab for task in self.tasks)
+        return {tab: counted[tab] for tab in Tab}
+
+    @property
+    def expected(self) -> int:
+        """How many scoresheets this judge still owes or has given: all but those he left."""
+        return len(self.tasks) - self.counts[Tab.CONFLICT]
+
+    def of(self, tab: Tab | None) -> tuple[Task, ...]:
+        """Return the tasks of one tab, or all."""
+        return self.tasks if tab is None else tuple(task for task in self.tasks if task.tab == tab)
+
+
+@dataclass(frozen=True, slots=True)
+class Worklist:
+    """A judge's tasks in a contest, stage by stage."""
+
+    phase: Phase
+    stages: tuple[StageWork, ...]
+
+    def stage(self, code: str | None) -> StageWork | None:
+        """Return the stage that was asked for, else the one that is being marked, else the latest."""
+        asked = next((stage for stage in self.stages if stage.code == code), None)
+        is_open = (stage for stage in self.stages if stage.span is not None and stage.span.is_open)
+        return asked or next(is_open, None) or (self.stages[-1] if self.stages else None)
+
+
+def worklist(judge_id: int, competition: Competition, *, now: datetime) -> Worklist:
+    """Return a judge's tasks; a fixed number of statements, however many there are."""
+    marked = (
+        select(Mark.sheet_id, func.count().label("count"))
+        .join(Scoresheet, Scoresheet.id == Mark.sheet_id)
+        .join(Assignment, Assignment.id == Scoresheet.assignment_id)
+        .where(Assignment.judge_id == judge_id, is_given())
+        .group_by(Mark.sheet_id)
+        .subquery()
+    )
+    rows = db.session.execute(
+        select(
+            Assignment.public_id,
+            Assignment.state,
+            Assignment.skipped_at,
+            Assignment.reason,
+            Assignment.stage_category_id,
+            Entry.number,
+            Entry.title,
+            Entry.applicant,
+            visibility.is_public(competition, now).label("is_public"),
+            Unit.name.label("unit"),
+            Division.title.label("division"),
+            Category.title.label("category"),
+            Stage.id.label("stage_id"),
+            Scoresheet.state.label("sheet_state"),
+            Scoresheet.saved_at,
+            Scoresheet.submitted_at,
+            Scoresheet.total,
+            Scoresheet.returned_reason,
+            func.coalesce(marked.c.count, 0).label("marked"),
+        )
+        .join(StageCategory, StageCategory.id == Assignment.stage_category_id)
+        .join(Stage, Stage.id == StageCategory.stage_id)
+        .join(Category, Category.id == StageCategory.category_id)
+        .join(Division, Division.id == Category.division_id)
+        .join(Entry, Entry.id == Assignment.entry_id)
+        .join(Unit, Unit.id == Entry.unit_id)
+        .outerjoin(Scoresheet, Scoresheet.assignment_id == Assignment.id)
+        .outerjoin(marked, marked.c.sheet_id == Scoresheet.id)
+        .where(
+            Assignment.judge_id == judge_id,
+            Assignment.state != AssignmentState.REMOVED,
+            Stage.competition_id == competition.id,
+            is_seated(),
+        )
+        .order_by(Stage.position, Division.position, Category.position, Entry.number)
+    ).all()
+    lengths = _lengths({row.stage_category_id for row in rows})
+    phases = phase(competition, now)
+    tasks: dict[int, list[Task]] = {}
+    for row in rows:
+        shown = row.state != AssignmentState.RECUSED or row.is_public
+        tasks.setdefault(row.stage_id, []).append(
+            Task(
+                public_id=row.public_id,
+                number=row.number,
+                title=row.title if shown else None,
+                applicant=row.applicant if shown else None,
+                unit=row.unit if shown else None,
+                division=row.division,
+                category=row.category,
+                stage_id=row.stage_id,
+                state=AssignmentState(row.state),
+                tab=_tab(row.state, row.sheet_state, row.skipped_at, row.marked),
+                marked=row.marked,
+                criteria=lengths.get(row.stage_category_id, 0),
+                total=row.total,
+                saved_at=row.saved_at,
+                submitted_at=row.submitted_at,
+                returned_reason=row.returned_reason,
+                left_reason=row.reason,
+            )
+        )
+    stages = tuple(
+        StageWork(stage.id, stage.code, stage.title, phases.span(WindowKind.MARKING, stage.id), tuple(tasks[stage.id]))
+        for stage in competition.stages
+        if stage.id in tasks
+    )
+    return Worklist(phases, stages)
+
+
+def is_given() -> ColumnElement[bool]:
+    """Say in SQL that `Mark` holds a value or a state: a comment or a citation alone is no mark."""
+    return or_(Mark.value.is_not(None), Mark.state.is_not(None))
+
+
+def is_seated() -> ColumnElement[bool]:
+    """Say in SQL that the judge of `Assignment` still sits in the panel of `StageCategory`."""
+    return exists(
+        select(1).where(
+            Seat.panel_id == StageCategory.panel_id, Seat.user_id == Assignment.judge_id, Seat.left_at.is_(None)
+        )
+    )
+
+
+def _lengths(ids: set[int]) -> dict[int, int]:
+    """Return how many criteria the document of each stage and category has."""
+    found = db.session.scalars(
+        select(StageCategory).where(StageCategory.id.in_(ids), StageCategory.digest.is_not(None))
+    )
+    return {row.id: len(document_of(row).rubric.criteria) for row in found}
+
+
+def _tab(state: str, sheet: str | None, skipped_at: datetime | None, marked: int) -> Tab:
+    if state in (AssignmentState.RECUSED, AssignmentState.ABSTAINED):
+        return Tab.CONFLICT
+    if sheet == SheetState.SUBMITTED:
+        return Tab.DONE
+    if skipped_at is not None:
+        return Tab.SKIPPED
+    return Tab.STARTED if marked else Tab.TODO
+
+
+def next_task(judge_id: int, stage: Stage, *, after: Assignment | None = None) -> str | None:
+    """Return the public id of the unfinished task that a judge should take next, or None.
+
+    The entry with the fewest submitted scoresheets comes first, then the one with the fewest started; skipped ones
+    come last. The order of numbers decides among equals, going on from the entry just left.
+    """
+    other = aliased(Assignment)
+    covered = (
+        select(func.count())
+        .select_from(other)
+        .join(Scoresheet, Scoresheet.assignment_id == other.id)
+        .where(
+            other.stage_category_id == Assignment.stage_category_id,
+            other.entry_id == Assignment.entry_id,
+            other.state == AssignmentState.ACTIVE,
+            Scoresheet.state == SheetState.SUBMITTED,
+        )
+        .correlate(Assignment)
+        .scalar_subquery()
+    )
+    own = aliased(Scoresheet)
+    given = select(func.count()).where(Mark.sheet_id == own.id, is_given()).correlate(own).scalar_subquery()
+    rows = db.session.execute(
+        select(
+            Assignment.id,
+            Assignment.public_id,
+            Assignment.stage_category_id,
+            Assignment.skipped_at,
+            Entry.number,
+            covered.label("covered"),
+            given.label("given"),
+        )
+        .join(StageCategory, StageCategory.id == Assignment.stage_category_id)
+        .join(Entry, Entry.id == Assignment.entry_id)
+        .outerjoin(own, own.assignment_id == Assignment.id)
+        .where(
+            Assignment.judge_id == judge_id,
+            Assignment.state == AssignmentState.ACTIVE,
+            StageCategory.stage_id == stage.id,
+            or_(own.id.is_(None), own.state != SheetState.SUBMITTED),
+            is_seated(),
+        )
+    ).all()
+    lengths = _lengths({row.stage_category_id for row in rows})
+    here = after.entry.number if after is not None else ""
+    open_ones = sorted(
+        (row.skipped_at is not None, row.covered, row.number <= here, row.number, row.public_id)
+        for row in rows
+        if row.given < lengths.get(row.stage_category_id, 0) and (after is None or row.id != after.id)
+    )
+    return open_ones[0][-1] if open_ones else None
+
+
+def has_open_task(judge_id: int, stage: Stage) -> bool:
+    """Tell whether a judge has a task in a stage that is neither submitted nor left."""
+    query = (
+        select(Assignment.id)
+        .join(StageCategory, StageCategory.id == Assignment.stage_category_id)
+        .outerjoin(Scoresheet, Scoresheet.assignment_id == Assignment.id)
+        .where(
+            Assignment.judge_id == judge_id,
+            Assignment.state == AssignmentState.ACTIVE,
+            StageCategory.stage_id == stage.id,
+            or_(Scoresheet.id.is_(None), Scoresheet.state != SheetState.SUBMITTED),
+        )
+        .limit(1)
+    )
+    return db.session.scalar(query) is not None
