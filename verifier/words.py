@@ -18,7 +18,7 @@ _TOLD = {
     ),
     "sheets": (
         "评分表应收 {expected} = 已收 {submitted} + 免评 {excused} + 未收 {outstanding}；单项得分 {marks} 个，均合规。",
-        "Sheets: {expected} expected = {submitted} submitted + {excused} excused + {outstanding} open; {marks} legal marks.",
+        "Sheets: {expected} expected = {submitted} in + {excused} excused + {outstanding} open; {marks} legal marks.",
     ),
     "recomputed": (
         "排名计算 {runs} 次、名次 {rows} 行，独立重算，逐字节一致。",
