@@ -31,6 +31,12 @@ Json = dict[str, object]
 ENCODINGS = ("ascii", "latin-1", "cp437", "gb18030", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be")
 Task = Callable[[Json], Iterator[Json]]
 
+_BY_ERRNO: dict[int | None, Code] = {
+    errno.ENOSPC: Code.DISK_FULL,
+    errno.EDQUOT: Code.DISK_FULL,
+    errno.EFBIG: Code.BOMB,
+}
+
 
 def main() -> None:
     """Fence off, parse, answer, end without running anybody's exit handlers."""
@@ -46,8 +52,8 @@ def main() -> None:
     except MemoryError:
         _say({"refused": Code.BOMB.value, "why": "memory"})
     except Exception as error:  # noqa: BLE001  (whatever a parser throws at a hostile file is an answer)
-        full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
-        _say({"refused": (Code.DISK_FULL if full else Code.UNREADABLE).value, "why": _where(error)})
+        code = _BY_ERRNO.get(error.errno if isinstance(error, OSError) else None, Code.UNREADABLE)
+        _say({"refused": code.value, "why": _where(error)})
     os._exit(0)
 
 

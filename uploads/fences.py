@@ -95,18 +95,32 @@ def close(folder: Path, *, threads: bool = False, without: Collection[str] = ())
 
 
 def close_for_program(folder: Path) -> bool:
-    """Take network, others' files and root away from a program with processes; say whether the network is gone."""
+    """Take network, others' files and root away from a program with processes; say whether the network is gone.
+
+    The folder becomes its /tmp, whatever lies above it and whoever may go there.
+    """
     root = os.geteuid() == 0
-    alone = root and _unshare(0)
+    apart = root and _unshare(0)
     if root:
         for path in (folder, *folder.iterdir()):
             os.chown(path, NOBODY, NOBODY)
+        if not apart:
+            _drop_root()
+    apart = (apart or _unshare(_CLONE_NEWUSER)) and _try(_become_tmp, folder)
+    if root and os.geteuid() == 0:
         _drop_root()
-    alone = alone or _unshare(_CLONE_NEWUSER)
-    _try(_landlock, folder, _EVERYTHING, dict.fromkeys(PROGRAMS, _READ | _EXECUTE) | {"/dev": _READ | _WRITE})
-    _try(_drop_capabilities)
-    _try(_prctl, _PR_SET_PDEATHSIG, signal.SIGKILL)
-    return alone
+    if apart:
+        others = dict.fromkeys(PROGRAMS, _READ | _EXECUTE) | {"/dev": _READ | _WRITE}
+        _try(_landlock, Path("/tmp"), _EVERYTHING, others)  # noqa: S108  (our own folder, mounted there)
+        _try(_drop_capabilities)
+        _try(_prctl, _PR_SET_PDEATHSIG, signal.SIGKILL)
+    return apart
+
+
+def _become_tmp(folder: Path) -> None:
+    _mount(None, "/", None, _MS_REC | _MS_PRIVATE)
+    _mount(str(folder), "/tmp", None, _MS_BIND)  # noqa: S108  (see above)
+    os.chdir("/tmp")  # noqa: S108
 
 
 def _unshare(user: int) -> bool:

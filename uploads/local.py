@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import filecmp
 import os
 import secrets
 import shutil
@@ -47,8 +48,12 @@ class LocalStorage(Storage):
         with _as_storage_error(key):
             self._make_folder(target.parent)
             if path.stat().st_dev != target.parent.stat().st_dev:
-                self.put(key, path)
-                path.unlink()
+                if not _same(path, target):
+                    self.put(key, path)
+                    return
+                # There already, but perhaps written by somebody who has not come to his fsync yet.
+                _sync(target)
+                _sync(target.parent)
                 return
             _sync(path)
             os.replace(path, target)
@@ -113,6 +118,10 @@ class LocalStorage(Storage):
                 break
             above = above.parent
         self._durable.add(folder)
+
+
+def _same(path: Path, stored: Path) -> bool:
+    return stored.is_file() and filecmp.cmp(path, stored, shallow=False)
 
 
 def _write(path: Path, source: Path | bytes) -> None:

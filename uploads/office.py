@@ -7,6 +7,7 @@ import logging
 import shutil
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 from uploads.convert import NO_NETWORK
@@ -18,6 +19,7 @@ log = logging.getLogger(__name__)
 
 PROGRAM = Path(__file__).with_name("convert.py")
 WALL_SECONDS = 120
+_one = threading.Lock()  # at a time: each takes up to a gigabyte
 
 
 def as_pdf(file: Path, ending: str, folder: Path) -> Path | None:
@@ -27,7 +29,7 @@ def as_pdf(file: Path, ending: str, folder: Path) -> Path | None:
         return None
     work = folder / "office"
     work.mkdir(mode=0o700)
-    with file.open("rb") as taken:
+    with _one, file.open("rb") as taken:
         child = subprocess.Popen(
             [sys.executable, "-I", "-X", "utf8", str(PROGRAM), soffice, ending],
             stdin=taken,

@@ -123,7 +123,7 @@ def _understand(said: bytes) -> Answer:
     for line in said.split(b"\n")[:-1]:
         try:
             told = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             break
         if not isinstance(told, dict):
             break
@@ -164,6 +164,4 @@ def _count(value: object) -> int | None:
 def _cause(in_time: bool, status: int) -> Code:
     if not in_time or status in (-signal.SIGXCPU, -signal.SIGALRM):
         return Code.TIMEOUT
-    if status == -signal.SIGXFSZ:
-        return Code.BOMB
     return Code.UNREADABLE

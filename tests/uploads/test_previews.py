@@ -4,10 +4,13 @@
 from __future__ import annotations
 
 import io
+import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
+import pikepdf
 import pytest
 from PIL import Image, ImageCms
 
@@ -217,6 +220,25 @@ def test_doing_it_again_gives_the_same_keys(take: Take, storage: Storage, workdi
     assert {preview.key: storage.read(preview.key) for preview in second} == before
 
 
+def test_office_documents_have_none_without_libreoffice(
+    take: Take, storage: Storage, workdir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    received = take(corpus.office(), "a.docx")
+    assert list(previews(received, Kind.OFFICE, storage=storage, workdir=workdir)) == []
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="needs LibreOffice: apt install libreoffice-calc-nogui")
+def test_office_documents_are_drawn_by_libreoffice(draw: Draw) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["姓名", "单位"])
+    out = io.BytesIO()
+    book.save(out)
+    made = draw(out.getvalue(), "a.xlsx")
+    assert set(made) == {("page", 1), ("thumb", 1)}
+    assert made["page", 1].convert("L").getextrema() != (255, 255)
+
+
 @pytest.mark.parametrize("content", [corpus.mp4(), "一".encode()], ids=["video", "text"])
 def test_videos_and_texts_have_none(take: Take, storage: Storage, workdir: Path, content: bytes) -> None:
     received = take(content, "a.mp4" if content.startswith(b"\0") else "a.txt")
@@ -246,8 +268,6 @@ def test_hostile_pages_are_drawn_or_refused_within_bounds(
 
 
 def test_a_page_that_cannot_be_drawn_does_not_hide_the_others(draw: Draw) -> None:
-    import pikepdf
-
     document = pikepdf.open(io.BytesIO(corpus.pdf(3)))
     bomb = pikepdf.open(io.BytesIO(corpus.pdf_flate_bomb()))
     document.pages[1] = bomb.pages[0]
