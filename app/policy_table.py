@@ -135,6 +135,7 @@ TABLE = Policy(
         Action.RANKING_CONFIRM: Rule(
             ((contest.organizer, run.is_computed, run.another_person),), seen_by=Action.RANKING_VIEW
         ),
+        Action.RANKING_REJECT: Rule(((contest.organizer, run.is_not_out),), seen_by=Action.RANKING_VIEW),
         Action.RANKING_PUBLISH: Rule(((contest.organizer, run.is_confirmed),), seen_by=Action.RANKING_VIEW),
         Action.RANKING_FINISH: Rule(
             ((contest.organizer, run.is_published, run.notice_over),), seen_by=Action.RANKING_VIEW
@@ -142,6 +143,9 @@ TABLE = Policy(
         Action.RANKING_PROMOTE: Rule(((contest.organizer, run.is_standing),), seen_by=Action.RANKING_VIEW),
         Action.MATRIX_EXPORT: Rule(((contest.organizer,), (contest.supervisor,)), seen_by=Action.DOCUMENT_VIEW),
         # awards and archive
+        Action.CERTIFICATES_VIEW: Rule(
+            ((contest.organizer,), (contest.supervisor,)), seen_by=Action.RANKING_VIEW
+        ),
         Action.CERTIFICATES_ISSUE: Rule(((contest.organizer, run.is_final),), seen_by=Action.RANKING_VIEW),
         Action.CERTIFICATE_DOWNLOAD: Rule(((awards.winner, awards.is_issued), (contest.organizer, awards.is_issued))),
         Action.CERTIFICATE_WITHDRAW: Rule(((contest.organizer, awards.is_issued),)),

@@ -6,12 +6,13 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
-from app.competitions.models import Mode, StageCategory
-from app.db import Base, PublicId
+from app.competitions.models import Competition, Mode, StageCategory
+from app.db import Base, PublicId, name_conflict
 from app.entries.models import Entry
 
 
@@ -43,8 +44,8 @@ class RankingRun(Base, PublicId):
     document_digest: Mapped[str] = mapped_column(String(64))
     input_digest: Mapped[str] = mapped_column(String(64))
     output_digest: Mapped[str] = mapped_column(String(64))
-    input: Mapped[str] = mapped_column(Text)
-    output: Mapped[str] = mapped_column(Text)
+    input: Mapped[str] = mapped_column(Text, deferred=True)  # half a megabyte: read by who needs it
+    output: Mapped[str] = mapped_column(Text, deferred=True)
     computed_at: Mapped[datetime]
     computed_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     confirmed_at: Mapped[datetime | None]
@@ -58,6 +59,18 @@ class RankingRun(Base, PublicId):
     computed_by: Mapped[User] = relationship(foreign_keys=[computed_by_id])
     confirmed_by: Mapped[User | None] = relationship(foreign_keys=[confirmed_by_id])
     rows: Mapped[list[RankingRow]] = relationship(order_by="RankingRow.position", back_populates="run")
+
+    @property
+    def competition(self) -> Competition:
+        return self.stage_category.stage.competition
+
+
+name_conflict(
+    "ck_ranking_run_two", _l("Another person has to confirm: whoever computed a ranking does not confirm it.")
+)
+name_conflict(
+    "uq_ranking_run_stage_category_id_number", _l("Somebody else computed this ranking at the same moment. Look again.")
+)
 
 
 class RankingRow(Base):

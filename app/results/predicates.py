@@ -27,10 +27,13 @@ def in_state(*states: RunState, label: Any) -> Predicate:
 
 is_computed = in_state(RunState.COMPUTED, label=_l("This ranking has been decided on already."))
 is_confirmed = in_state(RunState.CONFIRMED, label=_l("A ranking is published after it was confirmed, and once."))
-is_published = in_state(RunState.PUBLISHED, label=_l("This ranking is not in its notice period."))
-is_standing = in_state(
-    RunState.PUBLISHED, RunState.FINAL, label=_l("Entries are promoted by a published ranking.")
+is_not_out = in_state(
+    RunState.COMPUTED,
+    RunState.CONFIRMED,
+    label=_l("A published ranking is not rejected. Compute a new one: publishing it replaces this one."),
 )
+is_published = in_state(RunState.PUBLISHED, label=_l("This ranking is not in its notice period."))
+is_standing = in_state(RunState.PUBLISHED, RunState.FINAL, label=_l("Entries are promoted by a published ranking."))
 is_final = in_state(RunState.FINAL, label=_l("Certificates are made after the notice period, from a final ranking."))
 
 
