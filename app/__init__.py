@@ -9,7 +9,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from app import audit, cli, db, errors, i18n, idempotency, jobs, notify, policy, policy_table, security
+from app import audit, cli, db, errors, i18n, idempotency, jobs, logs, notify, policy, policy_table, security
 from app.accounts import identity
 from app.config import Settings
 
@@ -41,6 +41,7 @@ def create_app(settings: Settings) -> Flask:
         static_url_path="/static",
     )
     app.testing = settings.testing
+    logs.init(settings.log_level)
     app.config["YOUYIN"] = settings
     settings.instance.mkdir(parents=True, exist_ok=True)
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url

@@ -35,6 +35,7 @@ class Settings:
     proxies: int = 0
     default_language: str = "zh"
     timezone: str = "Asia/Shanghai"
+    log_level: str = "info"
     max_upload_mib: int = 200
     password_memory_kib: int = 65536
     development: bool = False
@@ -68,6 +69,7 @@ class Settings:
             proxies=_number("PROXIES", text("PROXIES", "0")),
             default_language=_one_of("DEFAULT_LANGUAGE", text("DEFAULT_LANGUAGE", "zh"), ("zh", "en")),
             timezone=text("TIMEZONE", "Asia/Shanghai"),
+            log_level=_one_of("LOG_LEVEL", text("LOG_LEVEL", "info"), ("debug", "info", "warning", "error")),
             max_upload_mib=_number("MAX_UPLOAD_MIB", text("MAX_UPLOAD_MIB", "200")),
             password_memory_kib=_number("PASSWORD_MEMORY_KIB", text("PASSWORD_MEMORY_KIB", "65536")),
             development=_flag("DEVELOPMENT", text("DEVELOPMENT", "no")),

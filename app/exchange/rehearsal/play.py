@@ -14,7 +14,7 @@ from app import clock, jobs, policy
 from app.accounts.identity import actor_of
 from app.accounts.models import RoleGrant, User
 from app.competitions import service as competitions
-from app.competitions.models import DiaryRelease, Stage, StageCategory, WindowKind
+from app.competitions.models import Competition, DiaryRelease, Stage, StageCategory, WindowKind
 from app.competitions.predicates import window
 from app.db import db, transaction
 from app.diaries import service as diaries
@@ -119,16 +119,23 @@ class Play:
             count(len(loaded.entries))
         return loaded
 
-    def live_entries(self) -> list[Entry]:
-        """Return the entries of the contest in the order of their numbers."""
-        return list(
-            db.session.scalars(select(Entry).where(Entry.competition_id == self.contest.id).order_by(Entry.number))
-        )
+    def each_entry(self) -> Iterator[Entry]:
+        """Yield the entries in the order of their numbers, each into an empty session: a full one slows every commit."""
+        query = select(Entry.id).where(Entry.competition_id == self.contest.id).order_by(Entry.number)
+        for entry_id in db.session.scalars(query).all():
+            self.forget()
+            yield db.session.get_one(Entry, entry_id)
+
+    def forget(self) -> None:
+        """Empty the session of everything but the contest."""
+        contest_id = self.contest.id
+        db.session.rollback()
+        db.session.expunge_all()
+        self.contest = db.session.get_one(Competition, contest_id)
 
     def _entries(self) -> None:
-        found = self.live_entries()
-        with self.report.step("applications", len(found)) as count:
-            for entry in found:
+        with self.report.step("applications", len(self.folder.entries)) as count:
+            for entry in self.each_entry():
                 chance = self.chance.of("entry", entry.number)
                 now = self.moment(chance, WindowKind.ENTRY)
                 owner = self.actor(entry.owner)
@@ -150,14 +157,13 @@ class Play:
                 count()
 
     def _diary(self) -> None:
-        found = self.live_entries()
         starts, ends = self.window(WindowKind.DIARY)
         days = (ends - starts).days - 2
         at_once = self.folder.diary_release == DiaryRelease.AT_ONCE
         clerk = self.organizers()[0]
         intake = Intake()
         with self.report.step("diary entries") as count:
-            for entry in found:
+            for entry in self.each_entry():
                 chance = self.chance.of("diary", entry.number)
                 total = 20 + chance.middling("diligence", 0, 14)
                 owner = self.actor(entry.owner)
@@ -196,10 +202,9 @@ class Play:
                 diaries.release(note, by=clerk, now=later, competition=self.contest)
 
     def _results(self) -> None:
-        found = self.live_entries()
         intake = Intake()
-        with self.report.step("result reports", len(found)) as count:
-            for entry in found:
+        with self.report.step("result reports", len(self.folder.entries)) as count:
+            for entry in self.each_entry():
                 chance = self.chance.of("result", entry.number)
                 now = self.moment(chance, WindowKind.HAND_IN)
                 owner = self.actor(entry.owner)
@@ -249,41 +254,51 @@ class Play:
         """Freeze, draw and mark a stage; `percent` of the judges finish, the others are half-way."""
         first, *_ = self.organizers()
         starts, ends = self.window(WindowKind.MARKING, stage)
-        joins = sorted(
-            stage.stage_categories, key=lambda join: (join.category.division.position, join.category.position)
-        )
-        with self.report.step(f"{stage.code}: draw") as count:
-            for join in joins:
+        joins = [
+            join.id
+            for join in sorted(
+                stage.stage_categories, key=lambda item: (item.category.division.position, item.category.position)
+            )
+        ]
+        code = stage.code
+        with self.report.step(f"{code}: draw") as count:
+            for join in map(self._join, joins):
                 self.may(Action.PANELS_MANAGE, first, self.contest, starts)
                 with transaction():
                     if join.frozen_at is None:
                         rubrics.freeze(join, by=first, now=starts)
                     count(len(judging.draw(join, seed=self.seed, by=first, now=starts + HOUR)))
-        with self.report.step(f"{stage.code}: scoresheets") as count:
-            for join in joins:
+        with self.report.step(f"{code}: scoresheets") as count:
+            for join in map(self._join, joins):
                 criteria = rubrics.document_of(join).rubric.criteria
-                for assignment in self._assignments(join):
-                    chance = self.chance.of("sheet", stage.code, assignment.entry.number, assignment.judge.login)
-                    lazy = self.chance.of("judge", stage.code, assignment.judge.login).happens("late", 100 - percent)
-                    if percent < 100 and lazy and not chance.happens("begun", 40):
+                for assignment in self._assignments(join.id):
+                    chance = self.chance.of("sheet", code, assignment.entry.number, assignment.judge.login)
+                    lazy = self.chance.of("judge", code, assignment.judge.login).happens("late", 100 - percent)
+                    if lazy and not chance.happens("begun", 40):
                         continue
                     span = int((min(ends, self.latest(percent)) - starts).total_seconds()) // 60 - 200
                     now = starts + 2 * HOUR + timedelta(minutes=chance.number("minute", 1, max(2, span)))
-                    self._sheet(assignment, criteria, chance, now, finish=not (percent < 100 and lazy))
+                    self._sheet(assignment, criteria, chance, now, finish=not lazy)
                     count()
+
+    def _join(self, join_id: int) -> StageCategory:
+        self.forget()
+        return db.session.get_one(StageCategory, join_id)
 
     def latest(self, percent: int) -> datetime:
         """Return the last moment of marking: the present when a stage is left half-way."""
         return clock.wall() if percent < 100 else datetime.max.replace(tzinfo=clock.wall().tzinfo)
 
-    @staticmethod
-    def _assignments(join: StageCategory) -> Iterator[Assignment]:
+    def _assignments(self, join_id: int) -> Iterator[Assignment]:
         query = (
-            select(Assignment)
-            .where(Assignment.stage_category_id == join.id, Assignment.state == AssignmentState.ACTIVE)
+            select(Assignment.id)
+            .where(Assignment.stage_category_id == join_id, Assignment.state == AssignmentState.ACTIVE)
             .order_by(Assignment.id)
         )
-        yield from db.session.scalars(query).all()
+        for number, assignment_id in enumerate(db.session.scalars(query).all()):
+            if number % 20 == 0:
+                self.forget()
+            yield db.session.get_one(Assignment, assignment_id)
 
     def _sheet(
         self, assignment: Assignment, criteria: tuple[Criterion, ...], chance: Chance, now: datetime, *, finish: bool
