@@ -26,6 +26,9 @@ class SandboxReport:
         """Name the fences that do not hold here."""
         return tuple(name for name in NEEDED if not self.fences.get(name))
 
+    def __str__(self) -> str:
+        return f"open: {', '.join(self.missing)}" if self.missing else "all closed"
+
 
 def sandbox_report() -> SandboxReport:
     """Start a child, let it try to break out, and return what it could not do."""

@@ -6,7 +6,6 @@ from __future__ import annotations
 import os
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from uploads.parsers.boxes import inner, outer
 from uploads.refusals import Code, Refused
@@ -16,10 +15,10 @@ Json = dict[str, object]
 HEADER_BYTES = 64 << 20
 
 
-@dataclass
 class _Track:
-    handler: bytes = b""
-    size: tuple[int, int] = (0, 0)
+    def __init__(self) -> None:
+        self.handler = b""
+        self.size = (0, 0)
 
 
 def check(request: Json) -> Json:
