@@ -22,10 +22,15 @@ def skip(assignment: Assignment, *, by: Actor, now: datetime) -> Assignment:
     """Put an entry off: it comes again at the end of the list, and saving a mark takes the skip back."""
     found = lock(assignment)
     demand(Action.SHEET_MARK, by, found, now)
-    if found.skipped_at is None:
-        found.skipped_at = now
-        _record(Event.ASSIGNMENT_SKIPPED, found, by=by, now=now)
+    note_skip(found, by=by, now=now)
     return found
+
+
+def note_skip(assignment: Assignment, *, by: Actor, now: datetime) -> None:
+    """Mark a locked assignment as skipped in the running transaction."""
+    if assignment.skipped_at is None:
+        assignment.skipped_at = now
+        _record(Event.ASSIGNMENT_SKIPPED, assignment, by=by, now=now)
 
 
 def recuse(assignment: Assignment, *, reason: str, by: Actor, now: datetime) -> Assignment:

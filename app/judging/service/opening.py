@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import insert, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, object_session
 
 from app import audit
 from app.audit import Event
@@ -55,6 +55,14 @@ class OpenSheet:
             session.execute(insert(Mark), [{name: getattr(one, name) for name in columns} for one in self.added])
         self.added = []
         session.flush()
+
+    def stored(self, criterion: str) -> Mark:
+        """Return a mark as the database has it, with the id that a citation points to."""
+        mark = self.marks[criterion]
+        if object_session(mark) is None:
+            found = select(Mark).where(Mark.sheet_id == self.sheet.id, Mark.criterion == criterion)
+            self.marks[criterion] = mark = db.session().scalars(found).one()
+        return mark
 
     def citations(self) -> Mapping[str, list[CitedSource]]:
         """Return what each criterion cites, as the database has it now."""
