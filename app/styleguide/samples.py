@@ -21,6 +21,7 @@ from wtforms import (
     TextAreaField,
     widgets,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Length
 
 
@@ -48,7 +49,10 @@ def entry_form(data: dict[str, str] | None = None, *, validate: bool = False) ->
         summary = TextAreaField(say("主要事迹摘要", "Summary"), [Length(max=120)])
         category = SelectField(
             say("赛项", "Category"),
-            choices=[("1", say("工程建设类", "Construction")), ("2", say("运行管理类", "Operation"))],
+            choices=[
+                SelectChoice("1", say("工程建设类", "Construction")),
+                SelectChoice("2", say("运行管理类", "Operation")),
+            ],
         )
         budget = StringField(say("投入经费", "Budget"))
         finished = DateField(say("完成日期", "Finished on"))
@@ -56,17 +60,17 @@ def entry_form(data: dict[str, str] | None = None, *, validate: bool = False) ->
             say("日记何时公开", "When the diary becomes public"),
             [InputRequired()],
             choices=[
-                ("at_once", say("写完即公开", "At once")),
-                ("by_unit", say("由单位公开", "Released by the unit")),
-                ("never", say("不公开", "Never")),
+                SelectChoice("at_once", say("写完即公开", "At once")),
+                SelectChoice("by_unit", say("由单位公开", "Released by the unit")),
+                SelectChoice("never", say("不公开", "Never")),
             ],
         )
         fields_of_work = Ticks(
             say("涉及领域", "Fields"),
             choices=[
-                ("a", say("防洪抗旱", "Flood control")),
-                ("b", say("水土保持", "Soil conservation")),
-                ("c", say("水环境监测", "Water monitoring")),
+                SelectChoice("a", say("防洪抗旱", "Flood control")),
+                SelectChoice("b", say("水土保持", "Soil conservation")),
+                SelectChoice("c", say("水环境监测", "Water monitoring")),
             ],
         )
         proof = FileField(say("佐证材料", "Evidence"))

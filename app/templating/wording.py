@@ -49,8 +49,8 @@ def _written(moment: date | datetime | None, pattern: str, zone: Zone) -> str:
     if moment is None:
         return ""
     if isinstance(moment, datetime):
-        return format_datetime(_local(moment, zone), _pattern(pattern), rebase=False)
-    return format_date(moment, _pattern(pattern), rebase=False)
+        return str(format_datetime(_local(moment, zone), _pattern(pattern), rebase=False))
+    return str(format_date(moment, _pattern(pattern), rebase=False))
 
 
 def day(moment: date | datetime | None, zone: Zone = None) -> str:
@@ -90,10 +90,12 @@ def iso(moment: date | datetime | None, zone: Zone = None) -> str:
     return moment.isoformat() if moment else ""
 
 
-def when(moment: datetime | None, form: str = "moment", zone: Zone = None) -> Markup:
-    """Write a moment as a <time> element, its exact time and zone in the title."""
+def when(moment: date | datetime | None, form: str = "moment", zone: Zone = None) -> Markup:
+    """Write a moment as a <time> element, its exact time and zone in the title; a day has neither."""
     if moment is None:
         return Markup("")
+    if not isinstance(moment, datetime):
+        return Markup('<time datetime="{}">{}</time>').format(moment.isoformat(), _written(moment, form, zone))
     local = _local(moment, zone)
     exact = local.strftime("%Y-%m-%d %H:%M:%S %Z")
     return Markup('<time datetime="{}" title="{}">{}</time>').format(
@@ -105,24 +107,24 @@ def time_left(end: datetime, now: datetime) -> str:
     """Say how long it is until a window's end, in the largest unit that helps: days, then hours, then minutes."""
     unit, num = _span(end - now)
     if num == 0:
-        return gettext("ended")
+        return str(gettext("ended"))
     if unit == "days":
-        return ngettext("%(num)d day left", "%(num)d days left", num)
+        return str(ngettext("%(num)d day left", "%(num)d days left", num))
     if unit == "hours":
-        return ngettext("%(num)d hour left", "%(num)d hours left", num)
-    return ngettext("%(num)d minute left", "%(num)d minutes left", num)
+        return str(ngettext("%(num)d hour left", "%(num)d hours left", num))
+    return str(ngettext("%(num)d minute left", "%(num)d minutes left", num))
 
 
 def time_to(start: datetime, now: datetime) -> str:
     """Say how long it is until a window's start."""
     unit, num = _span(start - now)
     if num == 0:
-        return gettext("begins now")
+        return str(gettext("begins now"))
     if unit == "days":
-        return ngettext("begins in %(num)d day", "begins in %(num)d days", num)
+        return str(ngettext("begins in %(num)d day", "begins in %(num)d days", num))
     if unit == "hours":
-        return ngettext("begins in %(num)d hour", "begins in %(num)d hours", num)
-    return ngettext("begins in %(num)d minute", "begins in %(num)d minutes", num)
+        return str(ngettext("begins in %(num)d hour", "begins in %(num)d hours", num))
+    return str(ngettext("begins in %(num)d minute", "begins in %(num)d minutes", num))
 
 
 def _span(left: timedelta) -> tuple[str, int]:
@@ -177,7 +179,7 @@ def file_size(size: int | None) -> str:
     if size is None:
         return ""
     if size < 1024:
-        return ngettext("%(num)d byte", "%(num)d bytes", size)
+        return str(ngettext("%(num)d byte", "%(num)d bytes", size))
     value = Decimal(size)
     for unit in ("KB", "MB", "GB"):
         value /= 1024
