@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
+import copy  # noqa: F401  (see below)
 import io
 import os
 import struct
 from collections.abc import Callable, Iterator
 from typing import IO
 
-# Loaded before the fences close, because Pillow imports what it needs only when it needs it.
+# Loaded, like copy, before the fences close, because Pillow imports what it needs only when it needs it.
 from PIL import (  # noqa: F401
     GifImagePlugin,
     Image,
