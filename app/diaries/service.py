@@ -118,6 +118,13 @@ def change(
     return diary_entry
 
 
+def add_files(diary_entry: DiaryEntry, files: Sequence[Received], *, by: Actor, now: datetime) -> None:
+    """Keep more files with an entry that is not released, whatever becomes of the text sent with them."""
+    if diary_entry.state not in (DiaryState.DRAFT, DiaryState.WAITING, DiaryState.HELD):
+        raise Conflict(_l("A released diary entry stays as it is."))
+    _add_files(diary_entry, files, by=by, now=now, after=len(_evidence(diary_entry)))
+
+
 def release(diary_entry: DiaryEntry, *, by: Actor, now: datetime, competition: Competition) -> DiaryEntry:
     """Release an entry that waits or was held back, and tell its author."""
     if diary_entry.state not in (DiaryState.WAITING, DiaryState.HELD):

@@ -172,6 +172,26 @@ def releasable(actor: Actor, competition: Competition, public_ids: Sequence[str]
     return list(db.session.scalars(query))
 
 
+def counts(entry: Entry) -> dict[DiaryState, int]:
+    """Return how many entries of a diary are in each state."""
+    query = (
+        select(DiaryEntry.state, func.count()).where(DiaryEntry.diary_id == entry.diary_id).group_by(DiaryEntry.state)
+    )
+    found = {DiaryState(state): count for state, count in db.session.execute(query)}
+    return {state: found.get(state, 0) for state in DiaryState}
+
+
+def last_place(entry: Entry) -> str:
+    """Return where the entry's diary was written last: most days are spent in one place."""
+    query = (
+        select(DiaryEntry.place)
+        .where(DiaryEntry.diary_id == entry.diary_id, DiaryEntry.state != DiaryState.STRUCK)
+        .order_by(DiaryEntry.id.desc())
+        .limit(1)
+    )
+    return db.session.scalar(query) or ""
+
+
 def reads(actor: Actor, entry: Entry) -> bool:
     """Tell whether the actor reads all of an entry, as ENTRY_READ says."""
     condition: ColumnElement[bool] = visibility.reads(actor, entry.competition)

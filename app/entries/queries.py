@@ -11,12 +11,14 @@ from typing import Any
 
 from sqlalchemy import Select, case, func, or_, select
 
-from app.accounts.models import Unit
+from app.accounts.models import Unit, User
 from app.competitions.models import Category, Competition, Division, Window, WindowKind
 from app.db import db
 from app.diaries.models import DiaryEntry, DiaryState
 from app.entries import application, judged, visibility
 from app.entries.models import Entry, EntryState, EntryVersion, Part
+from app.entries.standing import Standing, standing
+from app.errors import NotFound
 from app.policy import Actor
 
 
@@ -58,6 +60,24 @@ class Mine:
     held: int
     drafts: int
     windows: Mapping[WindowKind, tuple[datetime, datetime]]
+
+    def standing(self, now: datetime) -> Standing:
+        """Return how the entry stands."""
+        return standing(
+            self.state,
+            reason=self.state_reason,
+            is_being_judged=self.is_being_judged,
+            missing=len(self.missing),
+            result_handed_in_at=self.result_handed_in_at,
+            windows=self.windows,
+            now=now,
+        )
+
+    def diary_is_open(self, now: datetime) -> bool:
+        """Tell whether the diary takes entries at this moment."""
+        starts, ends = self.windows.get(WindowKind.DIARY, (None, None))
+        live = self.state in (EntryState.DRAFT, EntryState.HANDED_IN)
+        return live and starts is not None and ends is not None and starts <= now < ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +194,56 @@ def handed_in(entry: Entry, part: Part) -> HandedIn | None:
 def is_being_judged(entry: Entry, *, now: datetime) -> bool:
     """Tell whether judges have the entry to mark at this moment."""
     return bool(db.session.scalar(select(judged.is_being_judged(now)).where(Entry.id == entry.id)))
+
+
+def standing_of(entry: Entry, *, now: datetime) -> Standing:
+    """Return how one entry stands."""
+    return standing(
+        entry.state,
+        reason=entry.state_reason,
+        is_being_judged=is_being_judged(entry, now=now),
+        missing=len(_missing(entry.category.division.form, entry.form)),
+        result_handed_in_at=entry.result_handed_in_at,
+        windows=_windows({entry.competition_id}).get(entry.competition_id, {}),
+        now=now,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A category that one may register in."""
+
+    public_id: str
+    title: str
+    division: str
+
+
+def categories_of(competition: Competition) -> list[Choice]:
+    """Return the categories of a contest in their order."""
+    query = (
+        select(Category.public_id, Category.title, Division.title)
+        .join(Division, Division.id == Category.division_id)
+        .where(Division.competition_id == competition.id)
+        .order_by(Division.position, Division.id, Category.position, Category.id)
+    )
+    return [Choice(*row) for row in db.session.execute(query)]
+
+
+def category(competition: Competition, public_id: str) -> Category:
+    """Return a category of this contest, or raise NotFound."""
+    found = db.session.scalar(
+        select(Category)
+        .join(Division, Division.id == Category.division_id)
+        .where(Division.competition_id == competition.id, Category.public_id == public_id)
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def name_of(user_id: int) -> str:
+    """Return a person's name."""
+    return db.session.scalar(select(User.name).where(User.id == user_id)) or ""
 
 
 def units_of(actor: Actor, competition: Competition) -> list[tuple[str, str]]:

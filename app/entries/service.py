@@ -178,6 +178,12 @@ def save_result(
     return entry
 
 
+def add_result_files(entry: Entry, files: Sequence[Received], *, by: Actor, now: datetime) -> None:
+    """Keep more files with a result report, whatever becomes of the text sent with them."""
+    _demand_handed_in(entry)
+    _change_files(entry, ReportFiles(added=files), by=by, now=now)
+
+
 def hand_in_result(entry: Entry, *, by: Actor, now: datetime) -> EntryVersion:
     """Hand the result report in, or again, with the digests of its files; from now on judges can read it."""
     _demand_handed_in(entry)
@@ -207,6 +213,11 @@ def disqualify(entry: Entry, *, reason: str, by: Actor, now: datetime) -> Entry:
 def fields_of(entry: Entry) -> list[application.FormField]:
     """Return the fields of the entry's application form."""
     return application.fields_of(entry.category.division.form)
+
+
+def default_applicant(category: Category, unit: Unit, who: Actor) -> str:
+    """Return the name that is published unless another is typed."""
+    return unit.name if category.division.applicant == Applicant.UNIT else who.name
 
 
 def number_prefix(competition: Competition, category: Category) -> str:

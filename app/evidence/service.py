@@ -12,6 +12,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from app import audit, jobs
+from app.accounts.names import clean_line
 from app.audit import Event
 from app.competitions.models import Competition
 from app.db import Base, db
@@ -66,7 +67,7 @@ def keep(
         entry_id=entry.id if entry is not None else None,
         kind=str(received.kind),
         file_name=received.file_name,
-        caption=caption.strip()[:CAPTION],
+        caption=checked_caption(caption),
         width=received.width,
         height=received.height,
         pages=received.pages,
@@ -136,7 +137,7 @@ def discard(evidence: Evidence, *, by: Actor, now: datetime) -> None:
 
 def describe(evidence: Evidence, *, caption: str, position: int) -> bool:
     """Set caption and place in the order; tell whether anything changed."""
-    wanted = (caption.strip()[:CAPTION], position)
+    wanted = (checked_caption(caption), position)
     if (evidence.caption, evidence.position) == wanted:
         return False
     evidence.caption, evidence.position = wanted
@@ -162,6 +163,15 @@ def finish_previews(evidence: Evidence) -> None:
     """Say that every picture which can be made of a file is there."""
     drawn = db.session.scalar(select(Preview.id).where(Preview.evidence_id == evidence.id).limit(1))
     evidence.state = EvidenceState.READY if drawn is not None else EvidenceState.WITHOUT
+
+
+def checked_caption(caption: str) -> str:
+    """Return a caption as it is stored, or refuse it."""
+    try:
+        return clean_line(caption, field="captions", limit=CAPTION, required=False)
+    except Invalid as invalid:
+        message = _l("A caption is one line of at most %(limit)s characters.", limit=CAPTION)
+        raise Invalid(message, fields={"captions": message}) from invalid
 
 
 def checked_reason(reason: str) -> str:

@@ -69,5 +69,5 @@ def _address(file: File, picture: Picture) -> str:
 
 def _note(file: File) -> str:
     if file.is_struck:
-        return _("struck: %(reason)s", reason=file.struck_reason)
-    return _("Pictures of it are being made.") if file.state == EvidenceState.WAITING else ""
+        return str(_("struck: %(reason)s", reason=file.struck_reason))
+    return str(_("Pictures of it are being made.")) if file.state == EvidenceState.WAITING else ""
