@@ -67,17 +67,23 @@ def _criterion(table: Table, taken: set[str]) -> Criterion:
     if weight is not None and weight <= 0:
         table.problem("weight_not_positive", "weight", weight=quantity(weight))
     guidance = table.text("guidance")
-    criterion = _points if kind is Kind.POINTS else _levels
+    criterion = _unknown if not table.offers("kind", Kind) else _points if kind is Kind.POINTS else _levels
     found = criterion(table, code, title, weight or _ONE, guidance)
     table.close()
     return found
+
+
+def _unknown(table: Table, code: str, title: str, weight: Fraction, guidance: str) -> Criterion:
+    """Stand in for a criterion whose kind is not known: what its scale should be cannot be said."""
+    table.accept("min", "max", "step", "levels")
+    return PointsCriterion(code, title, Fraction(0), _ONE, weight, guidance, _comment(table, None, None))
 
 
 def _points(table: Table, code: str, title: str, weight: Fraction, guidance: str) -> Criterion:
     scale = _scale(table)
     levels = read_bands(table.tables("levels"), scale.low, scale.high, scale.step) if scale else ()
     # Without a scale the bands cannot be judged; the keys still count as known.
-    table.has("levels")
+    table.accept("levels")
     low, high, step = (scale.low, scale.high, scale.step) if scale else (Fraction(0), _ONE, _ONE)
     comment = _comment(table, low if scale else None, high if scale else None)
     return PointsCriterion(code, title, low, high, weight, guidance, comment, levels, grid=step)

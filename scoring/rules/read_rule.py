@@ -69,8 +69,9 @@ def _panel(table: Table) -> PanelRule:
         drop_low = table.count("drop_low", most=MOST_DROPPED)
         if drop_high + drop_low == 0 and table.has("drop_high") and table.has("drop_low"):
             table.problem("drops_nothing", "method")
-    else:
+    elif table.offers("method", PanelMethod):
         table.not_for(("drop_high", "drop_low"), method.value)
+    table.accept("drop_high", "drop_low")
     minimum = table.count("minimum", least=1)
     needed = drop_high + drop_low + 1
     if table.has("minimum") and 1 <= minimum < needed:
@@ -92,7 +93,9 @@ def _ties(tables: list[Table], rubric: Rubric) -> tuple[TieRule, ...]:
     for table in tables:
         by = table.choice("by", TieBy)
         code = None
-        if by in (TieBy.GROUP, TieBy.CRITERION):
+        if not table.offers("by", TieBy):
+            table.accept("code")
+        elif by in (TieBy.GROUP, TieBy.CRITERION):
             code = table.line("code")
             found = rubric.group(code) if by is TieBy.GROUP else rubric.criterion(code)
             if code and found is None:
@@ -104,7 +107,7 @@ def _ties(tables: list[Table], rubric: Rubric) -> tuple[TieRule, ...]:
             table.not_for(("code",), by.value)
         table.close()
         tie = TieRule(by, code)
-        if tie in chain:
+        if tie in chain and table.offers("by", TieBy):
             table.problem("repeated_tie", "by")
         chain.append(tie)
     return tuple(chain)

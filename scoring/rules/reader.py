@@ -159,6 +159,15 @@ class Table:
             return []
         return [Table(item, (*self.path, key, index), self.problems) for index, item in enumerate(value)]
 
+    def offers(self, key: str, among: type[StrEnum]) -> bool:
+        """Tell whether the key holds a word of the list; other keys that hang on it can be judged only then."""
+        value = self.data.get(key)
+        return isinstance(value, str) and value in set(among)
+
+    def accept(self, *keys: str) -> None:
+        """Take keys as known without reading them."""
+        self._asked.update(keys)
+
     def not_for(self, keys: tuple[str, ...], kind: str) -> None:
         """Refuse keys that mean something elsewhere but nothing here."""
         for key in keys:

@@ -8,13 +8,13 @@ from scoring.wording.language import Sentences, fill
 _SENTENCES: Sentences = {
     "promoted": ("第 {place} 名，在 {promote} 个晋级名额之内。", "Place {place} is within the {promote} that go on."),
     "promoted_tied": (
-        "第 {place} 名，在晋级线上并列；按规则并列者全部晋级。",
+        "第 {place} 名，并列跨越 {promote} 名的晋级线；按规则并列者全部晋级。",
         "Place {place} is tied across the line of {promote}; by the rule all of them go on.",
     ),
     "reserve": ("第 {place} 名，列入递补名单。", "Place {place} is on the reserve list."),
     "below_line": ("第 {place} 名，未进入前 {promote} 名。", "Place {place} is not among the {promote} that go on."),
     "tied_at_line": (
-        "第 {place} 名，在晋级线上并列；按规则并列者全部不晋级。",
+        "第 {place} 名，并列跨越 {promote} 名的晋级线；按规则并列者全部不晋级。",
         "Place {place} is tied across the line of {promote}; by the rule none of them goes on.",
     ),
     "ineligible": (
