@@ -3,34 +3,30 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import mimetypes
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, current_app, request, url_for
-from markupsafe import Markup
+from flask import Flask, request, url_for
 from werkzeug.routing import BuildError
 
 from app import clock
 from app.templating.chips import chip_of
 from app.templating.fields import error_lines, field_kind, input_of
+from app.templating.files import StaticFiles
 from app.templating.wording import FILTERS, time_left, time_to
-
-YEAR = 365 * 24 * 3600
-_BLANK_ICON = Markup('<span class="icon icon-missing" aria-hidden="true"></span>')
 
 
 def init_app(app: Flask) -> None:
     """Give the application's templates our globals and filters, and static files their lifetime in caches."""
     mimetypes.add_type("text/javascript", ".mjs")
     mimetypes.add_type("font/woff2", ".woff2")
+    watch = app.debug or bool(getattr(app.config.get("YOUYIN"), "development", False))
+    files = StaticFiles(Path(app.static_folder or "static"), app.static_url_path or "/static", watch=watch)
     app.jinja_env.filters.update(FILTERS)
     app.jinja_env.globals.update(
-        asset=asset,
-        icon=icon,
+        asset=files.asset,
+        icon=files.icon,
         safe_url=safe_url,
         url_with=url_with,
         page_numbers=page_numbers,
@@ -44,67 +40,7 @@ def init_app(app: Flask) -> None:
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.after_request(_cache_static)
-
-
-def asset(path: str) -> str:
-    """Return the address of a file under `static/`, changing whenever its bytes do."""
-    folder = Path(current_app.static_folder or "static")
-    file = folder / path
-    try:
-        stat = file.stat()
-    except OSError:
-        return url_for("static", filename=path)
-    return url_for("static", filename=path, v=_digest(str(folder), path, stat.st_mtime_ns, stat.st_size))
-
-
-@lru_cache(maxsize=512)
-def _digest(folder: str, path: str, _changed: int, _size: int) -> str:
-    """Return the start of a file's SHA-256: noted at set-up for other people's files, taken here for our own."""
-    if path.startswith("vendor/"):
-        noted = Path(folder) / "vendor" / "hashes.json"
-        if noted.exists():
-            known = json.loads(noted.read_text(encoding="utf-8")).get(path.removeprefix("vendor/"))
-            if known:
-                return str(known)[:16]
-    return hashlib.sha256((Path(folder) / path).read_bytes()).hexdigest()[:16]
-
-
-def _cache_static(response: Response) -> Response:
-    """Let browsers keep a static file for good when its address carries its digest; typefaces for a month."""
-    if request.endpoint == "static" and response.status_code in {200, 206, 304}:
-        if request.args.get("v"):
-            response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
-        elif request.path.endswith(".woff2"):
-            response.headers["Cache-Control"] = f"public, max-age={30 * 24 * 3600}"
-    return response
-
-
-def icon(name: str, label: str | None = None) -> Markup:
-    """Return an icon as inline SVG: silent decoration, or with `label` a picture that is read out."""
-    svg = _svg(str(Path(current_app.static_folder or "static") / "vendor" / "icons"), name)
-    if svg is None:
-        return _BLANK_ICON
-    if label is None:
-        return Markup('<svg class="icon" aria-hidden="true" focusable="false" ') + svg
-    return Markup('<svg class="icon" role="img" focusable="false" aria-label="{}" ').format(label) + svg
-
-
-@lru_cache(maxsize=512)
-def _read_svg(folder: str, name: str) -> Markup:
-    if not name.replace("-", "").isalnum():
-        raise ValueError(f"no such icon: {name!r}")
-    text = (Path(folder) / f"{name}.svg").read_text(encoding="utf-8")
-    return Markup(text.removeprefix("<svg "))  # noqa: S704 -- static/vendor is written by static/src/vendor.mjs alone
-
-
-def _svg(folder: str, name: str) -> Markup | None:
-    """Return the icon's SVG after its opening `<svg`, or nothing while the front-end files are not there."""
-    try:
-        return _read_svg(folder, name)
-    except OSError:
-        current_app.logger.warning("icon %s is not in static/src/icons.json", name)
-        return None
+    app.after_request(files.cache)
 
 
 def safe_url(endpoint: str | None, **values: Any) -> str | None:
