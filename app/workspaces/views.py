@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The pages that join features: home, contest, entry, console, the progress of a job, the audit trail."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from app import clock, jobs
+from app.competitions import queries as contests
+from app.competitions.models import Competition
+from app.competitions.navigation import organizer_nav
+from app.competitions.phases import phase
+from app.entries import diary_queries
+from app.entries import queries as entries
+from app.entries.application import fields_of, sections_of
+from app.entries.models import Entry
+from app.entries.navigation import entry_nav
+from app.evidence import queries as evidence
+from app.jobs import Job
+from app.policy import Action, actor, can, public, requires
+from app.workspaces import context, queries, trail
+
+blueprint = Blueprint("workspaces", __name__)
+blueprint.record_once(lambda state: context.init_app(state.app))
+
+NEWEST = 6
+
+
+@blueprint.get("/")
+@public
+def home() -> ResponseReturnValue:
+    """Show strangers what this is and which contests run; show the signed-in what waits for them."""
+    who, now = actor(), clock.now()
+    visible = contests.visible_competitions(who, now)
+    cards = [(contest, phase(contest, now)) for contest in visible]
+    if who.user_id is None:
+        return render_template("workspaces/front.html", contests=cards)
+    return render_template(
+        "workspaces/home.html",
+        contests=cards,
+        duties=queries.duties(who.user_id, now),
+        mine=entries.mine(who, now=now),
+        organized=contests.organized(who),
+        waiting={
+            contest.id: diary_queries.waiting_count(who, contest)
+            for contest in visible
+            if can(Action.RELEASES_VIEW, contest)
+        },
+    )
+
+
+@blueprint.get("/about")
+@public
+def about() -> ResponseReturnValue:
+    """Say what the platform promises, and what it cannot."""
+    return render_template("workspaces/about.html")
+
+
+@blueprint.get("/contests/<competition>")
+@requires(Action.COMPETITION_VIEW, Competition, "competition", by="slug")
+def contest(competition: Competition) -> ResponseReturnValue:
+    """Show a contest to everybody: what runs, the rubrics, the diaries, the entries, the results."""
+    now = clock.now()
+    page = request.args.get("page", "1")
+    return render_template(
+        "workspaces/contest.html",
+        contest=competition,
+        phase=phase(competition, now),
+        figures=queries.figures(competition),
+        categories=queries.categories(competition),
+        newest=diary_queries.feed(competition, now=now, limit=NEWEST).items,
+        gallery=queries.gallery(
+            competition,
+            words=request.args.get("q", "")[:80],
+            category=request.args.get("category") or None,
+            page=int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 1,
+        ),
+    )
+
+
+@blueprint.get("/entries/<entry>")
+@requires(Action.ENTRY_VIEW, Entry, "entry")
+def entry(entry: Entry) -> ResponseReturnValue:
+    """Show an entry: to everybody its diary, to its readers all of it."""
+    who, now = actor(), clock.now()
+    reads = can(Action.ENTRY_READ, entry)
+    return render_template(
+        "workspaces/entry.html",
+        contest=entry.competition,
+        entry=entry,
+        nav=entry_nav(entry, "seen"),
+        reads=reads,
+        sections=sections_of(fields_of(entry.category.division.form)) if reads else [],
+        files=evidence.of_entry(entry.id) if reads else [],
+        cards=diary_queries.timeline(who, entry, now=now, limit=12),
+        months=diary_queries.rhythm(who, entry, now=now),
+        places=queries.places_of(entry),
+        assignment=queries.assignment_of(entry, who.user_id) if who.is_signed_in else None,
+    )
+
+
+@blueprint.get("/contests/<competition>/console")
+@requires(Action.COMPETITION_OVERSEE, Competition, "competition", by="slug")
+def console(competition: Competition) -> ResponseReturnValue:
+    """Show organizers and supervisors how far everything is."""
+    now = clock.now()
+    return render_template(
+        "workspaces/console.html",
+        contest=competition,
+        phase=phase(competition, now),
+        figures=queries.figures(competition),
+        progress=queries.progress(competition),
+        waiting=diary_queries.waiting_count(actor(), competition),
+        nav=organizer_nav(competition, "workspaces.console"),
+    )
+
+
+@blueprint.get("/contests/<competition>/audit")
+@requires(Action.AUDIT_VIEW, Competition, "competition", by="slug")
+def audit(competition: Competition) -> ResponseReturnValue:
+    """Show every change of state in this contest, the newest first."""
+    before = request.args.get("before", "")
+    found = trail.lines(
+        competition,
+        name=request.args.get("event") or None,
+        subject=request.args.get("subject") or None,
+        before=int(before) if before.isascii() and before.isdigit() and len(before) < 10 else None,
+    )
+    return render_template(
+        "workspaces/audit.html",
+        contest=competition,
+        lines=found,
+        names=trail.names(competition),
+        older=found[-1].sequence if len(found) == trail.PER_PAGE else None,
+        nav=organizer_nav(competition, "workspaces.audit"),
+    )
+
+
+@blueprint.get("/jobs/<job>")
+@requires(Action.JOB_VIEW, Job, "job")
+def job(job: Job) -> ResponseReturnValue:
+    """Follow long work; htmx asks for the fragment each second, others reload."""
+    template = "workspaces/_job.html" if request.headers.get("HX-Request") else "workspaces/job.html"
+    return render_template(template, job=job, title=jobs.title(job.kind))
