@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, request
+from flask import has_request_context, request
 
 from app import i18n, notify
 from app.policy import actor
@@ -16,15 +16,10 @@ THEMES = ("light", "dark", "auto")
 def page_context() -> dict[str, Any]:
     """Return the names that base.html reads; one query, and none for strangers."""
     who = actor()
-    theme = request.cookies.get("theme", "auto") if request else "auto"
+    theme = request.cookies.get("theme", "auto") if has_request_context() else "auto"
     return {
         "actor": who if who.is_signed_in else None,
         "locale": i18n.language(),
         "theme": theme if theme in THEMES else "auto",
         "notice_count": notify.unread(who.user_id) if who.user_id is not None else 0,
     }
-
-
-def init_app(app: Flask) -> None:
-    """Give every template its reader."""
-    app.context_processor(page_context)

@@ -73,7 +73,11 @@ def gallery(contest: Competition, *, words: str, category: str | None, page: int
     page = min(max(1, page), max(1, -(-total // PER_GALLERY)))
     rows = db.session.execute(query.order_by(Entry.number).limit(PER_GALLERY).offset((page - 1) * PER_GALLERY)).all()
     notes, pictures = _released([diary for diary, *_ in rows])
-    return Gallery([Card(*line, notes.get(diary, 0), pictures.get(diary)) for diary, *line in rows], total, page)
+    cards = [
+        Card(public_id, number, title, applicant, unit, of, notes.get(diary, 0), pictures.get(diary))
+        for diary, public_id, number, title, applicant, unit, of in rows
+    ]
+    return Gallery(cards, total, page)
 
 
 def _escaped(word: str) -> str:

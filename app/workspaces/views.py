@@ -19,10 +19,11 @@ from app.entries.navigation import entry_nav
 from app.evidence import queries as evidence
 from app.jobs import Job
 from app.policy import Action, actor, can, public, requires
-from app.workspaces import context, queries, trail
+from app.workspaces import queries, trail
+from app.workspaces.context import page_context
 
 blueprint = Blueprint("workspaces", __name__)
-blueprint.record_once(lambda state: context.init_app(state.app))
+blueprint.app_context_processor(page_context)
 
 NEWEST = 6
 
