@@ -5,6 +5,7 @@
 running. The constants say where everything lies, for whoever writes an archive.
 """
 
+from verifier.checking import verify
 from verifier.layout import (
     AUDIT,
     BAG_INFO,
@@ -25,9 +26,8 @@ from verifier.layout import (
     table_path,
     version_path,
 )
-from verifier.pack import pack
+from verifier.packing import pack
 from verifier.report import Finding, NotAnArchiveError, Report
-from verifier.verify import verify
 
 __all__ = [
     "AUDIT",

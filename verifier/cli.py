@@ -12,9 +12,9 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from verifier.checking import verify
 from verifier.layout import BAGIT, VERIFIER
 from verifier.report import NotAnArchiveError, Report
-from verifier.verify import verify
 from verifier.words import sentence
 
 SOUND, WRONG, UNREADABLE = 0, 1, 2

@@ -27,7 +27,7 @@ def pack() -> bytes:
     """Return the bytes of verify.pyz; equal for equal sources."""
     files = {"__main__.py": _MAIN}
     for path in Path(__file__).parent.glob("*.py"):
-        if path.name not in ("__main__.py", "pack.py"):
+        if path.name not in ("__main__.py", "packing.py"):
             files["verifier/" + path.name] = path.read_bytes().replace(b"\r\n", b"\n")
     files["verifier/__init__.py"] = b"# SPDX-License-Identifier: Apache-2.0\n"
     packed = io.BytesIO()
