@@ -74,7 +74,9 @@ def test_text_stands_out_from_its_ground(theme: str, ink: str, ground: str) -> N
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("fill", ["celadon-fill", "celadon-fill-2", "vermilion-fill", "vermilion-fill-2"])
+@pytest.mark.parametrize(
+    "fill", ["celadon-fill", "celadon-fill-2", "vermilion-fill", "vermilion-fill-2", "bad-fill", "bad-fill-2"]
+)
 def test_white_words_stand_out_from_a_filled_button(theme: str, fill: str) -> None:
     tokens = _tokens("tokens.css") | (_tokens("tokens-dark.css") if theme == "dark" else {})
     assert _contrast("#ffffff", tokens[fill]) >= 4.5
