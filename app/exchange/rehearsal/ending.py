@@ -34,10 +34,8 @@ class Ending:
     def __init__(self, play: Play) -> None:
         self.play = play
         self.report = play.report
-        self.contest = play.contest
-        self.stages = list(self.contest.stages)
         organizers = play.organizers()
-        if self.contest.mode == Mode.STRICT and len(organizers) < 2:
+        if play.contest.mode == Mode.STRICT and len(organizers) < 2:
             from app.exchange.rehearsal.play import CannotPlay
 
             raise CannotPlay("A strict contest needs two organizers: add one to rosters/grants.csv.")
@@ -45,24 +43,26 @@ class Ending:
 
     def run(self, until: Until) -> None:
         """Mark and rank stage by stage until told to stop."""
-        *earlier, last = self.stages
-        runs: list[RankingRun] = []
-        for stage in earlier:
-            self.play.mark_stage(stage)
+        for place in range(len(self.stages) - 1):
+            self.play.mark_stage(self.stages[place])
             if until == Until.INITIAL:
                 return
-            runs += self._rank(stage)
-            self._promote(runs)
+            self._promote(self._rank(self.stages[place]))
             if until == Until.RANKED:
                 return
-        self.play.mark_stage(last, percent=50 if until == Until.FINAL else 100)
+        self.play.mark_stage(self.stages[-1], percent=50 if until == Until.FINAL else 100)
         if until == Until.FINAL:
             return
-        runs = self._rank(last)
-        self.report.digest(places_canonical(self.contest))
+        runs = self._rank(self.stages[-1])
+        self.report.digest(places_canonical(self.play.contest))
         if until.reaches(Until.ARCHIVE):
             self._certificates(runs)
             self._archive()
+
+    @property
+    def stages(self) -> list[Stage]:
+        """The stages, read anew: marking empties the session."""
+        return list(self.play.contest.stages)
 
     def _after(self, stage: Stage) -> datetime:
         return self.play.window(WindowKind.MARKING, stage)[1]
@@ -125,12 +125,12 @@ class Ending:
     def _archive(self) -> None:
         now = self._after(self.stages[-1]) + 30 * DAY
         with self.report.step("archive") as count:
-            self.play.may(Action.ARCHIVE_MAKE, self.first, self.contest, now)
+            self.play.may(Action.ARCHIVE_MAKE, self.first, self.play.contest, now)
             with transaction():
-                archives.make(self.contest, by=self.first, now=now)
+                archives.make(self.play.contest, by=self.first, now=now)
             self.play.run_jobs(now)
             made = db.session.scalars(
-                select(Archive).where(Archive.competition_id == self.contest.id).order_by(Archive.id.desc())
+                select(Archive).where(Archive.competition_id == self.play.contest.id).order_by(Archive.id.desc())
             ).first()
             if made is None:
                 from app.exchange.rehearsal.play import CannotPlay
