@@ -103,6 +103,7 @@ def upgrade() -> None:
         sa.Column("region", sa.String(length=60), nullable=False),
         sa.Column("parent_id", sa.Integer(), nullable=True),
         sa.Column("path", sa.String(length=200), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("public_id", sa.String(length=26), nullable=False),
         sa.ForeignKeyConstraint(["parent_id"], ["unit.id"], name=op.f("fk_unit_parent_id")),
@@ -162,6 +163,7 @@ def upgrade() -> None:
         sa.Column("is_administrator", sa.Boolean(), nullable=False),
         sa.Column("suspended_at", app.db.UtcDateTime(timezone=True), nullable=True),
         sa.Column("created_at", app.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("public_id", sa.String(length=26), nullable=False),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_user_unit_id")),
@@ -368,8 +370,15 @@ def upgrade() -> None:
             "uq_role_grant_active",
             ["competition_id", "user_id", "role", "unit_id"],
             unique=True,
-            sqlite_where=sa.text("revoked_at IS NULL"),
-            postgresql_where=sa.text("revoked_at IS NULL"),
+            sqlite_where=sa.text("revoked_at IS NULL AND unit_id IS NOT NULL"),
+            postgresql_where=sa.text("revoked_at IS NULL AND unit_id IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "uq_role_grant_active_plain",
+            ["competition_id", "user_id", "role"],
+            unique=True,
+            sqlite_where=sa.text("revoked_at IS NULL AND unit_id IS NULL"),
+            postgresql_where=sa.text("revoked_at IS NULL AND unit_id IS NULL"),
         )
 
     op.create_table(
@@ -429,6 +438,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("window", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_window_competition_id"), ["competition_id"], unique=False)
+        batch_op.create_index(
+            "uq_window_contest",
+            ["competition_id", "kind"],
+            unique=True,
+            sqlite_where=sa.text("stage_id IS NULL"),
+            postgresql_where=sa.text("stage_id IS NULL"),
+        )
 
     op.create_table(
         "entry",
@@ -554,9 +570,9 @@ def upgrade() -> None:
         "criterion",
         sa.Column("stage_category_id", sa.Integer(), nullable=False),
         sa.Column("group_code", sa.String(length=8), nullable=False),
-        sa.Column("group_title", sa.String(length=120), nullable=False),
+        sa.Column("group_title", sa.String(length=400), nullable=False),
         sa.Column("code", sa.String(length=8), nullable=False),
-        sa.Column("title", sa.String(length=120), nullable=False),
+        sa.Column("title", sa.String(length=400), nullable=False),
         sa.Column("kind", sa.String(length=10), nullable=False),
         sa.Column("minimum", app.db.Exact(), nullable=False),
         sa.Column("maximum", app.db.Exact(), nullable=False),
@@ -698,7 +714,7 @@ def upgrade() -> None:
         "level",
         sa.Column("criterion_id", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(length=16), nullable=False),
-        sa.Column("title", sa.String(length=60), nullable=False),
+        sa.Column("title", sa.String(length=400), nullable=False),
         sa.Column("lowest", app.db.Exact(), nullable=False),
         sa.Column("highest", app.db.Exact(), nullable=False),
         sa.Column("descriptor", sa.Text(), nullable=False),
@@ -800,7 +816,7 @@ def upgrade() -> None:
     op.create_table(
         "certificate",
         sa.Column("award_id", sa.Integer(), nullable=False),
-        sa.Column("serial", sa.String(length=40), nullable=False),
+        sa.Column("serial", sa.String(length=60), nullable=False),
         sa.Column("check_code", sa.String(length=20), nullable=False),
         sa.Column("facts", sa.JSON(), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
@@ -812,6 +828,10 @@ def upgrade() -> None:
         sa.Column("withdrawn_reason", sa.String(length=300), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("public_id", sa.String(length=26), nullable=False),
+        sa.CheckConstraint("(state <> 'waiting') = (blob_id IS NOT NULL)", name=op.f("ck_certificate_issued_file")),
+        sa.CheckConstraint(
+            "(state = 'withdrawn') = (withdrawn_at IS NOT NULL)", name=op.f("ck_certificate_withdrawn_when")
+        ),
         sa.ForeignKeyConstraint(["award_id"], ["award.id"], name=op.f("fk_certificate_award_id")),
         sa.ForeignKeyConstraint(["blob_id"], ["blob.id"], name=op.f("fk_certificate_blob_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_certificate")),
@@ -821,6 +841,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("certificate", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_certificate_award_id"), ["award_id"], unique=False)
+        batch_op.create_index(
+            "uq_certificate_valid",
+            ["award_id"],
+            unique=True,
+            sqlite_where=sa.text("state <> 'withdrawn'"),
+            postgresql_where=sa.text("state <> 'withdrawn'"),
+        )
 
     op.create_table(
         "mark",
@@ -849,13 +876,23 @@ def upgrade() -> None:
         sa.Column("cited_at", app.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.CheckConstraint("(diary_entry_id IS NULL) <> (evidence_id IS NULL)", name=op.f("ck_citation_one_source")),
+        sa.CheckConstraint("page IS NULL OR evidence_id IS NOT NULL", name=op.f("ck_citation_page_of_file")),
         sa.ForeignKeyConstraint(["diary_entry_id"], ["diary_entry.id"], name=op.f("fk_citation_diary_entry_id")),
         sa.ForeignKeyConstraint(["evidence_id"], ["evidence.id"], name=op.f("fk_citation_evidence_id")),
         sa.ForeignKeyConstraint(["mark_id"], ["mark.id"], name=op.f("fk_citation_mark_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_citation")),
+        sa.UniqueConstraint("mark_id", "diary_entry_id", name=op.f("uq_citation_mark_id_diary_entry_id")),
+        sa.UniqueConstraint("mark_id", "evidence_id", "page", name=op.f("uq_citation_mark_id_evidence_id_page")),
     )
     with op.batch_alter_table("citation", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_citation_mark_id"), ["mark_id"], unique=False)
+        batch_op.create_index(
+            "uq_citation_whole_file",
+            ["mark_id", "evidence_id"],
+            unique=True,
+            sqlite_where=sa.text("page IS NULL"),
+            postgresql_where=sa.text("page IS NULL"),
+        )
     sqlite = op.get_bind().dialect.name == "sqlite"
     for statement in SQLITE_TRIGGERS if sqlite else POSTGRESQL_TRIGGERS:
         op.execute(statement)
@@ -863,6 +900,9 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     with op.batch_alter_table("citation", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_citation_whole_file", sqlite_where=sa.text("page IS NULL"), postgresql_where=sa.text("page IS NULL")
+        )
         batch_op.drop_index(batch_op.f("ix_citation_mark_id"))
 
     op.drop_table("citation")
@@ -871,6 +911,11 @@ def downgrade() -> None:
 
     op.drop_table("mark")
     with op.batch_alter_table("certificate", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_certificate_valid",
+            sqlite_where=sa.text("state <> 'withdrawn'"),
+            postgresql_where=sa.text("state <> 'withdrawn'"),
+        )
         batch_op.drop_index(batch_op.f("ix_certificate_award_id"))
 
     op.drop_table("certificate")
@@ -951,6 +996,9 @@ def downgrade() -> None:
 
     op.drop_table("entry")
     with op.batch_alter_table("window", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_window_contest", sqlite_where=sa.text("stage_id IS NULL"), postgresql_where=sa.text("stage_id IS NULL")
+        )
         batch_op.drop_index(batch_op.f("ix_window_competition_id"))
 
     op.drop_table("window")
@@ -964,9 +1012,14 @@ def downgrade() -> None:
     op.drop_table("sign_in_link")
     with op.batch_alter_table("role_grant", schema=None) as batch_op:
         batch_op.drop_index(
+            "uq_role_grant_active_plain",
+            sqlite_where=sa.text("revoked_at IS NULL AND unit_id IS NULL"),
+            postgresql_where=sa.text("revoked_at IS NULL AND unit_id IS NULL"),
+        )
+        batch_op.drop_index(
             "uq_role_grant_active",
-            sqlite_where=sa.text("revoked_at IS NULL"),
-            postgresql_where=sa.text("revoked_at IS NULL"),
+            sqlite_where=sa.text("revoked_at IS NULL AND unit_id IS NOT NULL"),
+            postgresql_where=sa.text("revoked_at IS NULL AND unit_id IS NOT NULL"),
         )
         batch_op.drop_index(batch_op.f("ix_role_grant_user_id"))
         batch_op.drop_index(batch_op.f("ix_role_grant_competition_id"))
