@@ -21,7 +21,8 @@ def parse(data: bytes) -> Any:
         text = data.decode("utf-8")
         _bound_depth(text)
         value = json.loads(text, parse_float=_refuse, parse_constant=_refuse, object_pairs_hook=_object)
-        json.dumps(value, ensure_ascii=False).encode("utf-8")
+        if "\\u" in text:
+            json.dumps(value, ensure_ascii=False).encode("utf-8")  # fails on a lone surrogate
     except JsonError:
         raise
     except (ValueError, RecursionError) as error:
@@ -84,6 +85,8 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _bound_depth(text: str) -> None:
     """Refuse deep nesting before the parser recurses into it."""
+    if text.count("[") + text.count("{") <= DEEPEST:
+        return  # most texts: too few brackets to be deep
     depth, at, inside = 0, 0, False
     while at < len(text):
         char = text[at]
