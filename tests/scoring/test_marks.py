@@ -150,10 +150,10 @@ def test_cell_has_exactly_one_of_value_and_state() -> None:
             Cell(value, state)
     for wrong in (1, 1.5, True, "1"):
         with pytest.raises(TypeError):
-            Cell(wrong)  # type: ignore[arg-type]
+            Cell(wrong)
     for wrong in (1.5, True):
         with pytest.raises(TypeError):
-            Cell.of(wrong)  # type: ignore[arg-type]
+            Cell.of(wrong)
     for text in ("", "1e3", "NaN", "missing", "1/2"):
         with pytest.raises(ValueError, match="neither a decimal nor a state"):
             Cell.of(text)

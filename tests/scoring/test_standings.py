@@ -52,7 +52,7 @@ def test_mean_is_rounded_half_up_after_the_mean() -> None:
 
 
 def test_one_highest_and_one_lowest_are_dropped_even_when_they_are_equal() -> None:
-    found = standings(trimmed(), [with_totals("a", "5", "5", "5", "9", "9"), with_totals("b", "5", "5", "6")])  # type: ignore[arg-type]
+    found = standings(trimmed(), [with_totals("a", "5", "5", "5", "9", "9"), with_totals("b", "5", "5", "6")])
     assert placed(found) == [("a", 1, "14.33"), ("b", 2, "13")]
     row = found.row("a")
     assert row is not None
@@ -170,7 +170,7 @@ def test_group_comparator_drops_and_rounds_like_the_total() -> None:
     document = trimmed('[[rule.ties]]\nby = "criterion"\ncode = "A2"\n')
     a = entry("a", ("0", "10", "4"), ("5", "5", "4"), ("5", "5", "4"), ("10", "0", "4"))
     b = entry("b", ("5", "5", "4"), ("5", "5", "4"), ("5.5", "4.5", "4"), ("4.5", "5.5", "4"))
-    found = standings(document, [a, b])  # type: ignore[arg-type]
+    found = standings(document, [a, b])
     assert [(row.entry, row.place, row.tied) for row in found] == [("a", 1, True), ("b", 1, True)]
     assert format_number(found.rows[0].derivation.ties[0].value) == "5"
 
@@ -178,7 +178,7 @@ def test_group_comparator_drops_and_rounds_like_the_total() -> None:
 def test_scores_without_a_decimal_are_written_as_fractions() -> None:
     exact = simple(**{'rounding = { mode = "half_up", places = 2 }\n': ""})
     found = standings(exact, [with_totals("a", "8", "8", "7")])
-    assert found.to_json()["rows"][0]["score"] == "47/3"  # type: ignore[index,call-overload]
+    assert found.to_json()["rows"][0]["score"] == "47/3"
 
 
 def test_nothing_is_computed_when_anything_is_wrong_and_everything_is_told() -> None:
