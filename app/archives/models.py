@@ -11,6 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.competitions.models import Competition
 from app.db import Base, PublicId
 
+KIND = "archive"  # the kind of the job that writes one
+
 
 class Archive(Base, PublicId):
     """One archive: where its bytes are, and the digests people compare."""

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from app.archives.models import Archive
-from app.archives.service import KIND
+from app.archives.models import KIND, Archive
 from app.competitions.models import Competition
 from app.db import db
 from app.jobs import Job, JobState

@@ -10,14 +10,12 @@ from pathlib import Path
 from sqlalchemy import select
 
 from app import audit, jobs
-from app.archives.models import Archive
+from app.archives.models import KIND, Archive
 from app.audit import Event
 from app.competitions.models import Competition
 from app.db import db
 from app.jobs import Job
 from app.policy import Actor
-
-KIND = "archive"
 
 
 def make(competition: Competition, *, by: Actor, now: datetime) -> Job:

@@ -16,6 +16,7 @@ from app import clock, jobs
 from app.accounts.identity import actor_of
 from app.accounts.models import User
 from app.archives import service
+from app.archives.models import KIND
 from app.competitions.models import Competition
 from app.db import db, new_public_id, transaction
 from app.evidence.store import storage
@@ -24,7 +25,7 @@ from app.policy import SYSTEM
 EVERY = 50  # files between two heartbeats
 
 
-@jobs.job(service.KIND, _l("Writing the archive"))
+@jobs.job(KIND, _l("Writing the archive"))
 def write(progress: jobs.Progress, *, competition: int, actor: int | None) -> dict[str, Any]:
     """Write the archive into a temporary file, store it, and add its row."""
     from app.archives import writer
