@@ -71,7 +71,9 @@ class StaticFiles:
             self._icons[name] = svg
         if label is None:
             return svg
-        return Markup(svg.replace('aria-hidden="true"', f'role="img" aria-label="{escape(label)}"', 1))  # noqa: S704 -- the label is escaped, the rest is ours
+        # `str`, because Markup would escape the quotation marks of what is put in.
+        named = str(svg).replace('aria-hidden="true"', f'role="img" aria-label="{escape(label)}"', 1)
+        return Markup(named)  # noqa: S704 -- the label is escaped, the rest is ours
 
     def _read_icon(self, name: str) -> Markup | None:
         if not name.replace("-", "").isalnum():

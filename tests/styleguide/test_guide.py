@@ -66,3 +66,9 @@ def test_every_component_stands_behind_the_one_door() -> None:
         for name in re.findall(r"{% macro ([a-z]\w*)\(", path.read_text(encoding="utf-8"))
     }
     assert drawn == behind
+
+
+def test_an_icon_is_silent_or_named(client: FlaskClient) -> None:
+    page = client.get("/styleguide/data").text
+    assert '<svg class="icon" role="img" aria-label="Previous page" focusable="false"' in page
+    assert '<svg class="icon" aria-hidden="true" focusable="false"' in page
