@@ -25,7 +25,7 @@ _package.__path__ = [str(Path(__file__).parent)]
 sys.modules.setdefault("uploads", _package)
 
 from uploads import fences  # noqa: E402  (needs the bare package above)
-from uploads.refusals import Code, Refused  # noqa: E402
+from uploads.refusals import Code, Refused  # noqa: E402  (as above)
 
 Json = dict[str, object]
 ENCODINGS = ("ascii", "latin-1", "cp437", "gb18030", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be")

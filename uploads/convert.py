@@ -39,7 +39,7 @@ def main() -> None:
         *("--headless", "--norestore", "--nologo", "--nolockcheck", "--convert-to", "pdf"),
         *("--outdir", "/tmp", f"/tmp/document{ending}"),  # noqa: S108  (our own folder, mounted there)
     ]
-    environment = {"HOME": "/tmp", "TMPDIR": "/tmp", "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}  # noqa: S108
+    environment = {"HOME": "/tmp", "TMPDIR": "/tmp", "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}  # noqa: S108  (as above)
     os.execve(program, arguments, environment)  # noqa: S606  (no shell is what we want)
 
 

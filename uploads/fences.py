@@ -120,7 +120,7 @@ def close_for_program(folder: Path) -> bool:
 def _become_tmp(folder: Path) -> None:
     _mount(None, "/", None, _MS_REC | _MS_PRIVATE)
     _mount(str(folder), "/tmp", None, _MS_BIND)  # noqa: S108  (see above)
-    os.chdir("/tmp")  # noqa: S108
+    os.chdir("/tmp")  # noqa: S108  (as above)
 
 
 def _unshare(user: int) -> bool:

@@ -28,7 +28,7 @@ def organizer() -> Actor:
 
 def draft(by: Actor = SYSTEM, **values: object) -> Competition:
     with transaction():
-        return service.create(slug="spring-2026", title="Spring contest", by=by, now=NOW, **values)  # type: ignore[arg-type]
+        return service.create(slug="spring-2026", title="Spring contest", by=by, now=NOW, **values)  # type: ignore[arg-type]  # as given
 
 
 def build(contest: Competition, by: Actor = SYSTEM) -> StageCategory:
@@ -126,7 +126,7 @@ def test_of_two_who_change_the_settings_the_second_reads_both_texts(app: Flask) 
     with pytest.raises(Stale) as refused, transaction():
         service.change(contest, expected_version=opened, values={"intro": "Second"}, by=SYSTEM, now=NOW)
     assert refused.value.yours == {"intro": "Second"}
-    assert refused.value.theirs["intro"] == "First"  # type: ignore[index]
+    assert refused.value.theirs["intro"] == "First"  # type: ignore[index]  # set here
 
 
 def test_a_window_that_ends_before_it_begins_is_refused_beside_its_end(app: Flask) -> None:

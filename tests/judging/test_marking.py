@@ -37,7 +37,7 @@ def save(world: World, criterion: str, text: str | None, version: int | None = 0
             expected_version=version,
             by=world.actor(world.judge),
             now=make.NOW,
-            **values,  # type: ignore[arg-type]
+            **values,  # type: ignore[arg-type]  # the defaults, overridden
         )
 
 
@@ -52,7 +52,7 @@ def submit(world: World, **values: object) -> Scoresheet:
             world.task,
             by=world.actor(world.judge),
             now=make.NOW,
-            **values,  # type: ignore[arg-type]
+            **values,  # type: ignore[arg-type]  # the defaults, overridden
         )
 
 

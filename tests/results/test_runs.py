@@ -34,7 +34,7 @@ def _rows(run: object) -> list[tuple[str, int | None, bool, str | None, bool, st
     return [
         (row.entry.number, row.place, row.tied, row.score, row.promoted, row.award)
         for row in db.session.scalars(
-            select(RankingRow).where(RankingRow.run_id == run.id).order_by(RankingRow.position)  # type: ignore[attr-defined]
+            select(RankingRow).where(RankingRow.run_id == run.id).order_by(RankingRow.position)  # type: ignore[attr-defined]  # a run
         )
     ]
 

@@ -30,7 +30,7 @@ def part(contest: Competition) -> StageCategory:
 
 def save(row: StageCategory, document: object = DOCUMENT, **values: object) -> None:
     with transaction():
-        service.save_document(row, document, by=SYSTEM, **{"now": BEFORE, **values})  # type: ignore[arg-type]
+        service.save_document(row, document, by=SYSTEM, **{"now": BEFORE, **values})  # type: ignore[arg-type]  # mixed
 
 
 def test_a_draft_is_saved_and_saved_again(app: Flask) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import IO
 
 # Loaded, like copy, before the fences close, because Pillow imports what it needs only when it needs it.
-from PIL import (  # noqa: F401
+from PIL import (  # noqa: F401  (loaded for their effect)
     GifImagePlugin,
     Image,
     ImageCms,
