@@ -110,7 +110,7 @@ class FormField:
         options: dict[str, Any] = {"label": self.label, "description": self.help, "validators": [Checked(self)]}
         match self.kind:
             case Kind.TEXT:
-                rows = max(3, min(14, (self.limit or 400) // 60))
+                rows = max(3, min(8, (self.limit or 400) // 100))
                 return TextAreaField(**options, render_kw={"rows": rows, "data-grow": ""})
             case Kind.NUMBER:
                 return StringField(**options, render_kw={"inputmode": "decimal", "autocomplete": "off"})

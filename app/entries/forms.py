@@ -40,9 +40,7 @@ class NewEntryForm(Form):
         _l("Applicant"),
         validators=[Length(max=APPLICANT)],
         filters=_tidied,
-        description=_l(
-            "The name that is published. Left empty, it is the unit's name, or your own where persons apply."
-        ),
+        description=_l("The name that is published. Left empty: the unit's name, or your own where persons apply."),
     )
 
 

@@ -23,6 +23,7 @@ from uploads import Received
 
 CAPTION = 200  # characters
 REASON = 300
+SAY_WHY = _l("Say why.")
 
 
 class OfDiary(Protocol):
@@ -178,7 +179,7 @@ def checked_reason(reason: str) -> str:
     """Return a reason without its outer white space; refuse none and one that is too long."""
     text = reason.strip()
     if not text:
-        raise Invalid(_l("Say why."), fields={"reason": _l("Say why.")})
+        raise Invalid(SAY_WHY, fields={"reason": SAY_WHY})
     if len(text) > REASON:
         message = _l("At most %(limit)s characters.", limit=REASON)
         raise Invalid(message, fields={"reason": message})
