@@ -15,6 +15,7 @@ from app.accounts.forms import LanguageForm, PasswordForm, text
 from app.accounts.models import SignInLink, User, UserSession
 from app.db import db, transaction
 from app.errors import DomainError
+from app.i18n import language as present_language
 from app.policy import Action, actor, requires
 
 
@@ -32,7 +33,7 @@ def _page(
         sessions=queries.sessions_of(user.id, now),
         links=queries.links_of(user.id, now),
         password_form=password or PasswordForm(formdata=None),
-        language_form=language or LanguageForm(formdata=None, language=user.language),
+        language_form=language or LanguageForm(formdata=None, language=user.language or present_language()),
     )
     return page, status
 

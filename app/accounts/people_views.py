@@ -98,7 +98,9 @@ def _person_page(
 ) -> ResponseReturnValue:
     now = clock.now()
     if form is None:
-        form = PersonForm(formdata=None, obj=user, unit=user.unit.code if user.unit else "", version=user.version)
+        names = ("login", "name", "email", "language", "is_administrator", "version")
+        data = {name: getattr(user, name) for name in names}
+        form = PersonForm(formdata=None, data={**data, "unit": user.unit.code if user.unit else ""})
         form.offer_units(queries.unit_names())
     elif theirs:
         # What stands now is on the page beside the text; whoever saves again has read it.

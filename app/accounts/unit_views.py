@@ -81,7 +81,8 @@ def unit(unit: Unit) -> ResponseReturnValue:
                 if theirs:
                     form.version.process(None, unit.version)
         return render_template("accounts/unit.html", form=form, unit=unit, theirs=theirs), 422
-    form.process(None, obj=unit, parent=unit.parent.code if unit.parent else "", version=unit.version)
+    data = {name: getattr(unit, name) for name in ("code", "name", "region", "version")}
+    form.process(None, data={**data, "parent": unit.parent.code if unit.parent else ""})
     return render_template("accounts/unit.html", form=form, unit=unit, theirs=False)
 
 

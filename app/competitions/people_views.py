@@ -71,6 +71,9 @@ def revoke_grant(competition: Competition, grant: str) -> ResponseReturnValue:
     return redirect(url_for("accounts.grants", competition=competition.slug), 303)
 
 
+PARTS = ("judge", Role.CONTESTANT.value, Role.UNIT_CLERK.value)
+
+
 def _parts(members: list[Member]) -> dict[str, list[Member]]:
     """Gather the parts of each person, in the order of names."""
     found: dict[str, list[Member]] = {}
@@ -90,6 +93,11 @@ def slips(competition: Competition) -> ResponseReturnValue:
         for public_id, rows in parts.items()
         if may_be_let_in(users[rows[0].user_id], involved[rows[0].user_id], by=actor())
     }
+    refused = len(parts) - len(allowed)
+    wanted = request.args.get("part", "")
+    counts = {part: sum(any(r.part == part for r in rows) for rows in allowed.values()) for part in PARTS}
+    if wanted in PARTS:
+        allowed = {p: rows for p, rows in allowed.items() if any(r.part == wanted for r in rows)}
     form = SlipsForm()
     form.people.choices = [(public_id, rows[0].name) for public_id, rows in allowed.items()]
     if request.method == "POST" and form.validate():
@@ -104,7 +112,9 @@ def slips(competition: Competition) -> ResponseReturnValue:
         contest=competition,
         form=form,
         parts=allowed,
-        refused=len(parts) - len(allowed),
+        refused=refused,
+        wanted=wanted,
+        counts=counts,
         nav=organizer_nav(competition, "accounts.slips"),
     )
     return page, 422 if request.method == "POST" else 200

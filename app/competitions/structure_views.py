@@ -104,12 +104,14 @@ def _division_page(
     division: Division | None = None,
     *,
     category: CategoryForm | None = None,
+    theirs: bool = False,
     status: int = 200,
 ) -> ResponseReturnValue:
     page = render_template(
         "competitions/division.html",
         contest=competition,
         division=division,
+        theirs=theirs,
         form=form,
         category_form=category or CategoryForm(formdata=None),
         nav=organizer_nav(competition, "competitions.structure"),
@@ -185,6 +187,7 @@ def division(division: Division) -> ResponseReturnValue:
         except Stale as error:
             form.refuse(error)
             form.seen.data = setup.division_seen(division)
+            return _division_page(competition, form, division, theirs=True, status=422)
         except DomainError as error:
             form.refuse(error)
     return _division_page(competition, form, division, status=422)
@@ -272,6 +275,7 @@ def stage(stage: Stage) -> ResponseReturnValue:
             form.refuse(error)
             if isinstance(error, Stale):
                 form.seen.data = setup.stage_seen(stage)
+                return _stage_page(stage, form, categories, theirs=_stage_data(stage, categories, panels), status=422)
     return _stage_page(stage, form, categories, status=422)
 
 
@@ -312,9 +316,17 @@ def _wishes(form: StageForm, categories: list[Category], panels: list[Any]) -> l
     ]
 
 
-def _stage_page(stage: Stage, form: StageForm, categories: list[Category], status: int = 200) -> ResponseReturnValue:
+def _stage_page(
+    stage: Stage,
+    form: StageForm,
+    categories: list[Category],
+    *,
+    theirs: dict[str, Any] | None = None,
+    status: int = 200,
+) -> ResponseReturnValue:
     page = render_template(
         "competitions/stage.html",
+        theirs=theirs,
         contest=stage.competition,
         stage=stage,
         form=form,

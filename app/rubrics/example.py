@@ -8,7 +8,7 @@ format = 1
 title = "评分细则 / Rubric and rule"
 
 [rubric]
-instructions = ""                    # what every judge reads first
+instructions = "请先通读各评分项 / Read all criteria first"
 
 [[rubric.groups]]
 code = "A"

@@ -22,6 +22,7 @@ from app.policy import Action, actor, can, requires
 from app.rubrics import queries, service, wording
 from app.rubrics.example import EXAMPLE
 from app.rubrics.forms import DocumentForm
+from app.security import takes_up_to
 from scoring import DocumentError, document_from_toml
 
 blueprint = Blueprint("rubrics", __name__)
@@ -81,6 +82,7 @@ def document(stage_category: StageCategory, form: str) -> ResponseReturnValue:
 
 @blueprint.route("/rubrics/<stage_category>/edit", methods=["GET", "POST"])
 @requires(Action.DOCUMENT_EDIT, StageCategory, "stage_category")
+@takes_up_to(3)  # the text and a file of a megabyte each
 def edit(stage_category: StageCategory) -> ResponseReturnValue:
     """Edit the document as text; every problem is listed by line, and nothing typed is lost."""
     if request.method == "GET":
