@@ -104,6 +104,7 @@ class Event(StrEnum):
     EXPORT_MADE = "export.made"
     # awards and archive
     AWARDS_GRANTED = "awards.granted"
+    CERTIFICATES_ORDERED = "certificates.ordered"
     CERTIFICATE_ISSUED = "certificate.issued"
     CERTIFICATE_WITHDRAWN = "certificate.withdrawn"
     ARCHIVE_MADE = "archive.made"

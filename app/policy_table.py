@@ -144,12 +144,14 @@ TABLE = Policy(
         Action.MATRIX_EXPORT: Rule(((contest.organizer,), (contest.supervisor,)), seen_by=Action.DOCUMENT_VIEW),
         # awards and archive
         Action.CERTIFICATES_VIEW: Rule(
-            ((contest.organizer,), (contest.supervisor,)), seen_by=Action.RANKING_VIEW
+            ((contest.organizer,), (contest.supervisor,), (awards.winner,)), seen_by=Action.RANKING_VIEW
         ),
         Action.CERTIFICATES_ISSUE: Rule(((contest.organizer, run.is_final),), seen_by=Action.RANKING_VIEW),
-        Action.CERTIFICATE_DOWNLOAD: Rule(((awards.winner, awards.is_issued), (contest.organizer, awards.is_issued))),
-        Action.CERTIFICATE_WITHDRAW: Rule(((contest.organizer, awards.is_issued),)),
-        Action.ARCHIVE_LIST: Rule(((contest.organizer,), (contest.supervisor,)), seen_by=Action.COMPETITION_VIEW),
+        Action.CERTIFICATE_DOWNLOAD: Rule(
+            ((awards.winner, awards.is_issued), (contest.organizer, awards.is_issued)),
+            seen_by=Action.CERTIFICATES_VIEW,
+        ),
+        Action.CERTIFICATE_WITHDRAW: Rule(((contest.organizer, awards.is_issued),), seen_by=Action.CERTIFICATES_VIEW),
         Action.ARCHIVE_MAKE: Rule(((contest.organizer,),), seen_by=Action.COMPETITION_VIEW),
         Action.ARCHIVE_DOWNLOAD: Rule(((contest.organizer,), (contest.supervisor,))),
         Action.AUDIT_VIEW: Rule(((contest.organizer,), (contest.supervisor,)), seen_by=Action.COMPETITION_VIEW),
