@@ -152,6 +152,7 @@ TABLE = Policy(
             seen_by=Action.CERTIFICATES_VIEW,
         ),
         Action.CERTIFICATE_WITHDRAW: Rule(((contest.organizer, awards.is_issued),), seen_by=Action.CERTIFICATES_VIEW),
+        Action.ARCHIVE_LIST: Rule(((contest.organizer,), (contest.supervisor,)), seen_by=Action.COMPETITION_VIEW),
         Action.ARCHIVE_MAKE: Rule(((contest.organizer,),), seen_by=Action.COMPETITION_VIEW),
         Action.ARCHIVE_DOWNLOAD: Rule(((contest.organizer,), (contest.supervisor,))),
         Action.AUDIT_VIEW: Rule(((contest.organizer,), (contest.supervisor,)), seen_by=Action.COMPETITION_VIEW),
