@@ -75,6 +75,8 @@ def test_tie_that_stays_behind_is_told_so() -> None:
     assert [found.reasons[name].code for name in "abcd"] == ["promoted", "tied_at_line", "tied_at_line", "below_line"]
     assert "none of them goes on" in found.reasons["b"].say("en")
     assert cut(table("9", "9"), CutRule(1, EXCLUDE)).line is None
+    exact = cut(table("9", "8", "8", "7"), CutRule(3, INCLUDE))
+    assert [exact.reasons[name].code for name in "abcd"] == ["promoted", "promoted", "promoted", "below_line"]
 
 
 def test_tied_entries_share_their_turn_in_reserve() -> None:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import doctest
 import importlib
 import re
@@ -60,6 +61,12 @@ def test_public_names_exist_and_have_docstrings() -> None:
         assert hasattr(scoring, name)
         value = getattr(scoring, name)
         assert isinstance(value, str | int) or value.__doc__, name
+
+
+def test_everything_that_comes_out_is_frozen() -> None:
+    found = [value for value in vars(scoring).values() if dataclasses.is_dataclass(value)]
+    assert len(found) > 20
+    assert [value.__name__ for value in found if not value.__dataclass_params__.frozen] == []
 
 
 TABLES = {
