@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import stat
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from uploads.storage import CHUNK, Storage
 NAMES = ("display", "thumb", "page")
 MEDIA_TYPE = "image/jpeg"
 BAD_PAGES = 3
+BATCH_SECONDS = 5.0  # of processor, then the next child goes on with a fresh allowance
+SECONDS = 300.0  # for all pages of one document; children are ended one by one, this ends the row of them
 BYTES = 16 << 20  # one picture
 
 
@@ -44,8 +47,12 @@ def previews(
             file, kind = made, Kind.PDF
         found = _format(file, kind)
         first, drawn, trouble = 1, 0, []
+        until = time.monotonic() + SECONDS
         while first <= pages:
-            answer = ask({"task": "draw", "format": found.name, "first": first, "last": pages}, file, folder)
+            if time.monotonic() >= until:
+                raise Refused(Code.TIMEOUT)
+            request: dict[str, object] = {"task": "draw", "format": found.name, "first": first, "last": pages}
+            answer = ask({**request, "seconds": BATCH_SECONDS}, file, folder)
             last = first - 1
             for line in answer.lines:
                 if "file" in line:
@@ -103,8 +110,9 @@ def _stored(line: dict[str, object], key: str, storage: Storage, out: Path) -> P
     number, width, height = (_small(line.get(part)) for part in ("number", "width", "height"))
     if not isinstance(name, str) or name not in NAMES:
         raise Refused(Code.UNREADABLE)
-    target = preview_key(key, name, number)
-    storage.put(target, _drawn(out / f"{name}-{number:04}.jpg"))
+    target, path = preview_key(key, name, number), out / f"{name}-{number:04}.jpg"
+    storage.put(target, _drawn(path))
+    path.unlink(missing_ok=True)
     return Preview(number, name, target, MEDIA_TYPE, width, height)
 
 

@@ -15,7 +15,8 @@ import pytest
 from PIL import Image, ImageCms
 
 from tests.uploads import corpus
-from uploads import Code, Kind, Preview, Received, Refused, Storage, previews
+from uploads import Code, Kind, Preview, Received, Refused, Storage, drawing, previews
+from uploads.parse import ask
 
 Take = Callable[..., Received]
 Draw = Callable[..., dict[tuple[str, int], Image.Image]]
@@ -84,7 +85,7 @@ def test_odd_shapes_keep_within_the_frame(draw: Draw, size: tuple[int, int]) -> 
         ("HEIF", "RGBA", "a.heic"),
     ],
 )
-@pytest.mark.parametrize("size", [(300, 200), (4500, 3000)])
+@pytest.mark.parametrize("size", [(300, 200), pytest.param((4500, 3000), marks=pytest.mark.slow)])
 def test_every_format_and_mode_is_drawn(draw: Draw, kind: str, mode: str, name: str, size: tuple[int, int]) -> None:
     display = draw(corpus.picture(kind, size, mode), name)["display", 1]
     if mode in {"1", "L", "LA"}:
@@ -206,9 +207,16 @@ def test_only_the_first_pages_asked_for_are_drawn(draw: Draw) -> None:
     assert set(draw(corpus.pdf(9), "a.pdf", pages=2)) == {("page", 1), ("thumb", 1), ("page", 2)}
 
 
-def test_two_hundred_pages_are_drawn_by_one_child_after_another(draw: Draw) -> None:
-    made = draw(corpus.pdf(200), "a.pdf")
-    assert [number for name, number in made if name == "page"] == list(range(1, 201))
+def test_a_long_document_is_drawn_by_one_child_after_another(
+    take: Take, storage: Storage, workdir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    children = []
+    monkeypatch.setattr(drawing, "ask", lambda *given: children.append(given) or ask(*given))
+    monkeypatch.setattr(drawing, "BATCH_SECONDS", 0)
+    received = take(corpus.pdf(5), "a.pdf")
+    made = previews(received, Kind.PDF, storage=storage, workdir=workdir)
+    assert [preview.number for preview in made if preview.name == "page"] == [1, 2, 3, 4, 5]
+    assert [request["first"] for request, _, _ in children] == [1, 2, 3, 4, 5]
 
 
 def test_doing_it_again_gives_the_same_keys(take: Take, storage: Storage, workdir: Path) -> None:
@@ -245,6 +253,7 @@ def test_videos_and_texts_have_none(take: Take, storage: Storage, workdir: Path,
     assert list(previews(received, received.kind, storage=storage, workdir=workdir)) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "content",
     [
@@ -267,6 +276,17 @@ def test_hostile_pages_are_drawn_or_refused_within_bounds(
     assert list(workdir.iterdir()) == []
 
 
+def test_drawing_ends_when_the_document_has_had_its_time(
+    take: Take, storage: Storage, workdir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drawing, "SECONDS", 0)
+    received = take(corpus.pdf(2), "a.pdf")
+    with pytest.raises(Refused) as caught:
+        list(previews(received, Kind.PDF, storage=storage, workdir=workdir))
+    assert caught.value.code == Code.TIMEOUT
+
+
+@pytest.mark.slow
 def test_a_page_that_cannot_be_drawn_does_not_hide_the_others(draw: Draw) -> None:
     document = pikepdf.open(io.BytesIO(corpus.pdf(3)))
     bomb = pikepdf.open(io.BytesIO(corpus.pdf_flate_bomb()))
