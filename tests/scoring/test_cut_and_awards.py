@@ -66,6 +66,7 @@ def test_every_entry_is_told_why() -> None:
     }
     assert found.line is not None
     assert (found.line.place, found.line.score) == (2, 16)
+    assert found.to_json()["line"] == {"place": 2, "score": "16"}
     for reason in found.reasons.values():
         assert reason.say("zh") != reason.say("en")
 

@@ -285,9 +285,9 @@ def test_input_text_holds_everything_that_is_read() -> None:
 def test_all_places_of_a_competition_have_one_text() -> None:
     found = standings(simple(), [with_totals("a", "8", "8")])
     value = found.to_json()
-    text = places_canonical([("initial", "u.b", value), ("final", "u.a", value), ("final", "p.a", value)])
+    text = places_canonical([("initial", "a.a", value), ("final", "u.a", value), ("final", "p.a", value)])
     row = '{"entry":"a","place":1,"score":"16","tied":false}'
     assert text == (
         f'[{{"category":"p.a","rows":[{row}],"stage":"final"}},{{"category":"u.a","rows":[{row}],"stage":"final"}},'
-        f'{{"category":"u.b","rows":[{row}],"stage":"initial"}}]'
+        f'{{"category":"a.a","rows":[{row}],"stage":"initial"}}]'
     )
