@@ -14,6 +14,8 @@ import rfc8785
 from flask_babel import LazyString
 
 from app import i18n
+from app.diaries.models import DiaryEntry
+from app.evidence.models import Evidence
 from app.judging.models import Assignment, Mark
 from scoring import Cell, CellState, Document, Finding, check, format_number, sheet_total
 
@@ -45,6 +47,15 @@ class CitedSource:
         if self.diary_entry is not None:
             return {"diary_entry": self.diary_entry}
         return {"evidence": self.evidence, "page": self.page}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What is cited: a diary entry, or a file and perhaps one page of it."""
+
+    diary_entry: DiaryEntry | None = None
+    evidence: Evidence | None = None
+    page: int | None = None
 
 
 def text_of(mark: Mark | None) -> str:

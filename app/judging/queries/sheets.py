@@ -14,10 +14,21 @@ from sqlalchemy.orm import joinedload
 from app.competitions.models import Category, Stage, StageCategory
 from app.db import db
 from app.diaries.models import DiaryEntry, DiaryState
+from app.errors import NotFound
 from app.evidence.models import Evidence
 from app.judging.models import Assignment, AssignmentState, Citation, Mark, Scoresheet, SheetState
 from app.judging.queries.worklist import is_seated
-from app.judging.sheets import CitedSource, MarkText, as_text, canonical, cells_of, digest, findings_of, total_of
+from app.judging.sheets import (
+    CitedSource,
+    MarkText,
+    Source,
+    as_text,
+    canonical,
+    cells_of,
+    digest,
+    findings_of,
+    total_of,
+)
 from app.rubrics.queries import document_of
 from scoring import Cell, Document, Finding, group_totals, partial_total
 
@@ -139,6 +150,52 @@ def sheets_of(judge_id: int, stage: Stage) -> list[SheetView]:
             view.assignment.entry.number,
         ),
     )
+
+
+@dataclass(frozen=True)
+class CategoryMarks:
+    """A judge's own scoresheets of one category, and how his totals are spread."""
+
+    title: str
+    document: Document
+    views: tuple[SheetView, ...]
+
+    @property
+    def totals(self) -> list[Fraction]:
+        """The totals of complete scoresheets, the highest first."""
+        return sorted((view.total for view in self.views if view.total is not None), reverse=True)
+
+    @property
+    def mean(self) -> Fraction | None:
+        totals = self.totals
+        return sum(totals, Fraction(0)) / len(totals) if totals else None
+
+
+def by_category(views: Iterable[SheetView]) -> list[CategoryMarks]:
+    """Group a judge's scoresheets by category, in their order."""
+    groups: dict[int, list[SheetView]] = {}
+    for view in views:
+        groups.setdefault(view.assignment.stage_category_id, []).append(view)
+    return [
+        CategoryMarks(found[0].assignment.stage_category.category.title, found[0].document, tuple(found))
+        for found in groups.values()
+    ]
+
+
+def source_of(key: str) -> Source:
+    """Return what the key of a cite button names: `diary:<id>`, `file:<id>` or `page:<id>:<number>`."""
+    kind, _, rest = key.partition(":")
+    public_id, _, number = rest.partition(":")
+    if kind == "diary":
+        note = db.session.scalar(select(DiaryEntry).where(DiaryEntry.public_id == public_id))
+        if note is not None:
+            return Source(diary_entry=note)
+    elif kind in ("file", "page"):
+        evidence = db.session.scalar(select(Evidence).where(Evidence.public_id == public_id))
+        page = int(number) if number.isascii() and number.isdigit() and len(number) < 7 else None
+        if evidence is not None and (page is not None) == (kind == "page"):
+            return Source(evidence=evidence, page=page)
+    raise NotFound
 
 
 def _view(assignment: Assignment, marks: Iterable[Mark], cited: Iterable[Cited]) -> SheetView:

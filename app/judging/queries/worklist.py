@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from fractions import Fraction
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import Unit
@@ -62,6 +62,17 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
+class Brief:
+    """What a judge should know of a category's rubric before the first entry."""
+
+    public_id: str
+    title: str
+    criteria: int
+    maximum: Fraction
+    instructions: str
+
+
+@dataclass(frozen=True, slots=True)
 class StageWork:
     """What a judge has to do in one stage."""
 
@@ -70,6 +81,7 @@ class StageWork:
     title: str
     span: Span | None
     tasks: tuple[Task, ...]
+    briefs: tuple[Brief, ...]
 
     @property
     def counts(self) -> Mapping[Tab, int]:
@@ -148,7 +160,7 @@ def worklist(judge_id: int, competition: Competition, *, now: datetime) -> Workl
         )
         .order_by(Stage.position, Division.position, Category.position, Entry.number)
     ).all()
-    lengths = _lengths({row.stage_category_id for row in rows})
+    briefs = _briefs({row.stage_category_id: row.category for row in rows})
     phases = phase(competition, now)
     tasks: dict[int, list[Task]] = {}
     for row in rows:
@@ -166,7 +178,7 @@ def worklist(judge_id: int, competition: Competition, *, now: datetime) -> Workl
                 state=AssignmentState(row.state),
                 tab=_tab(row.state, row.sheet_state, row.skipped_at, row.marked),
                 marked=row.marked,
-                criteria=lengths.get(row.stage_category_id, 0),
+                criteria=briefs[row.stage_category_id].criteria if row.stage_category_id in briefs else 0,
                 total=row.total,
                 saved_at=row.saved_at,
                 submitted_at=row.submitted_at,
@@ -174,8 +186,19 @@ def worklist(judge_id: int, competition: Competition, *, now: datetime) -> Workl
                 left_reason=row.reason,
             )
         )
+    used: dict[int, dict[int, Brief]] = {}
+    for row in rows:
+        if row.stage_category_id in briefs:
+            used.setdefault(row.stage_id, {})[row.stage_category_id] = briefs[row.stage_category_id]
     stages = tuple(
-        StageWork(stage.id, stage.code, stage.title, phases.span(WindowKind.MARKING, stage.id), tuple(tasks[stage.id]))
+        StageWork(
+            stage.id,
+            stage.code,
+            stage.title,
+            phases.span(WindowKind.MARKING, stage.id),
+            tuple(tasks[stage.id]),
+            tuple(used.get(stage.id, {}).values()),
+        )
         for stage in competition.stages
         if stage.id in tasks
     )
@@ -196,12 +219,17 @@ def is_seated() -> ColumnElement[bool]:
     )
 
 
-def _lengths(ids: set[int]) -> dict[int, int]:
-    """Return how many criteria the document of each stage and category has."""
+def _briefs(titles: Mapping[int, str]) -> dict[int, Brief]:
+    """Return what the documents of these stages and categories say in short."""
     found = db.session.scalars(
-        select(StageCategory).where(StageCategory.id.in_(ids), StageCategory.digest.is_not(None))
+        select(StageCategory).where(StageCategory.id.in_(titles), StageCategory.digest.is_not(None))
     )
-    return {row.id: len(document_of(row).rubric.criteria) for row in found}
+    return {row.id: _brief(row, titles[row.id]) for row in found}
+
+
+def _brief(row: StageCategory, title: str) -> Brief:
+    rubric = document_of(row).rubric
+    return Brief(row.public_id, title, len(rubric.criteria), rubric.maximum, rubric.instructions)
 
 
 def _tab(state: str, sheet: str | None, skipped_at: datetime | None, marked: int) -> Tab:
@@ -257,28 +285,55 @@ def next_task(judge_id: int, stage: Stage, *, after: Assignment | None = None) -
             is_seated(),
         )
     ).all()
-    lengths = _lengths({row.stage_category_id for row in rows})
+    briefs = _briefs({row.stage_category_id: "" for row in rows})
     here = after.entry.number if after is not None else ""
     open_ones = sorted(
         (row.skipped_at is not None, row.covered, row.number <= here, row.number, row.public_id)
         for row in rows
-        if row.given < lengths.get(row.stage_category_id, 0) and (after is None or row.id != after.id)
+        if row.stage_category_id in briefs
+        and row.given < briefs[row.stage_category_id].criteria
+        and (after is None or row.id != after.id)
     )
     return open_ones[0][-1] if open_ones else None
 
 
-def has_open_task(judge_id: int, stage: Stage) -> bool:
-    """Tell whether a judge has a task in a stage that is neither submitted nor left."""
-    query = (
-        select(Assignment.id)
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How many scoresheets of a stage a judge has submitted, of how many."""
+
+    done: int
+    total: int
+
+
+def standing(judge_id: int, stage: Stage) -> Standing:
+    """Return how far a judge is in a stage."""
+    submitted = case((Scoresheet.state == SheetState.SUBMITTED, 1), else_=0)
+    row = db.session.execute(
+        select(func.coalesce(func.sum(submitted), 0), func.count())
+        .select_from(Assignment)
         .join(StageCategory, StageCategory.id == Assignment.stage_category_id)
         .outerjoin(Scoresheet, Scoresheet.assignment_id == Assignment.id)
         .where(
             Assignment.judge_id == judge_id,
             Assignment.state == AssignmentState.ACTIVE,
             StageCategory.stage_id == stage.id,
-            or_(Scoresheet.id.is_(None), Scoresheet.state != SheetState.SUBMITTED),
+            is_seated(),
         )
-        .limit(1)
+    ).one()
+    return Standing(*row)
+
+
+def own_assignments(judge_id: int, stage: Stage, public_ids: Collection[str]) -> list[Assignment]:
+    """Return those of the named assignments that are a judge's own in a stage, in the order of numbers."""
+    query = (
+        select(Assignment)
+        .join(StageCategory, StageCategory.id == Assignment.stage_category_id)
+        .join(Entry, Entry.id == Assignment.entry_id)
+        .where(
+            Assignment.judge_id == judge_id,
+            StageCategory.stage_id == stage.id,
+            Assignment.public_id.in_(public_ids),
+        )
+        .order_by(Entry.number)
     )
-    return db.session.scalar(query) is not None
+    return list(db.session.scalars(query))

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What changes in judging: panels and seats, the draw, marks and scoresheets, stepping back."""
 
-from app.judging.service.citing import Source, cite, uncite
+from app.judging.service.citing import cite, uncite
 from app.judging.service.closing import return_sheet, submit, submit_all
 from app.judging.service.drawing import add_assignment, draw, remove_assignment
 from app.judging.service.leaving import abstain, recuse, skip
@@ -10,7 +10,6 @@ from app.judging.service.panels import create_panel, entrust, seat, set_role, un
 
 __all__ = [
     "SaveReport",
-    "Source",
     "StaleMark",
     "abstain",
     "add_assignment",

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
@@ -15,16 +14,8 @@ from app.errors import Invalid, NotFound
 from app.evidence.models import Evidence
 from app.judging.models import Assignment, Citation, Mark
 from app.judging.service.opening import OpenSheet, note_save, open_sheet
+from app.judging.sheets import Source
 from app.policy import Actor
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """What is cited: a diary entry, or a file and perhaps one page of it."""
-
-    diary_entry: DiaryEntry | None = None
-    evidence: Evidence | None = None
-    page: int | None = None
 
 
 def cite(

@@ -12,10 +12,10 @@ from flask_babel import lazy_gettext as _l
 
 from app.errors import Invalid, Message, NotFound, Stale
 from app.judging.models import Assignment, Mark, Scoresheet
-from app.judging.service.citing import Source, add_citation, drop_citation
+from app.judging.service.citing import add_citation, drop_citation
 from app.judging.service.leaving import note_skip
 from app.judging.service.opening import OpenSheet, note_save, open_sheet
-from app.judging.sheets import LONGEST_COMMENT, LONGEST_NOTE, MarkText, as_text, say
+from app.judging.sheets import LONGEST_COMMENT, LONGEST_NOTE, MarkText, Source, as_text, say
 from app.policy import Actor
 from scoring import CellState, Criterion, MarkError, format_number, parse_mark
 
