@@ -92,8 +92,8 @@ def init_app(app: Flask) -> None:
         return page(error.status, error.message, fields=error.fields)
 
     def http_error(error: HTTPException) -> ResponseReturnValue:
-        if error.code is None or error.code < 400:
-            return error.get_response()
+        if error.response is not None or error.code is None or error.code < 400:
+            return error.get_response()  # whoever raised it brought the answer along
         return page(error.code, HTTP_MESSAGES.get(error.code, HTTP_MESSAGES[400]))
 
     def unexpected(error: Exception) -> ResponseReturnValue:
