@@ -17,6 +17,7 @@ from wtforms import (
     SelectField,
     StringField,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import EqualTo, InputRequired, Optional
 from wtforms.widgets import HiddenInput
 
@@ -24,7 +25,14 @@ from app.forms import REQUIRED, Form
 
 FILL_IN = InputRequired(message=REQUIRED)
 NOT_SAME = _l("The two do not agree. Type the new password twice.")
-LANGUAGE_NAMES = [("zh", "中文"), ("en", "English")]
+
+
+def offered(*pairs: tuple[Any, Any]) -> list[SelectChoice]:
+    """Return values and their wording as the choices of a field."""
+    return [SelectChoice(value=value, label=label) for value, label in pairs]
+
+
+LANGUAGE_NAMES = offered(("zh", "中文"), ("en", "English"))
 
 
 def text(field: Field) -> str:
@@ -78,7 +86,9 @@ class PersonForm(VersionedForm):
     name = StringField(_l("Name"), [FILL_IN])
     unit = SelectField(_l("Unit"), [Optional()], choices=[])
     email = EmailField(_l("Mail address"), [Optional()], description=_l("For notices; may stay empty"))
-    language = SelectField(_l("Language"), [Optional()], choices=[("", _l("As the browser says")), *LANGUAGE_NAMES])
+    language = SelectField(
+        _l("Language"), [Optional()], choices=[*offered(("", _l("As the browser says"))), *LANGUAGE_NAMES]
+    )
     is_administrator = BooleanField(
         _l("Administrator of this installation"),
         description=_l("Makes contests, people and units; reads no entry and no mark by that alone"),
@@ -102,9 +112,9 @@ class UnitForm(VersionedForm):
         self.parent.choices = unit_choices(units, _l("No unit above"))
 
 
-def unit_choices(units: list[tuple[str, str]], none: Any) -> list[tuple[str, Any]]:
+def unit_choices(units: list[tuple[str, str]], none: Any) -> list[SelectChoice]:
     """Return the choices of a list of units; the code beside the name tells namesakes apart."""
-    return [("", none), *((code, f"{name} ({code})") for code, name in units)]
+    return offered(("", none), *((code, f"{name} ({code})") for code, name in units))
 
 
 class LinkForm(Form):
@@ -114,7 +124,9 @@ class LinkForm(Form):
         _l("Good for"),
         [FILL_IN],
         coerce=int,
-        choices=[(1, _l("1 day")), (7, _l("7 days")), (30, _l("30 days")), (90, _l("90 days")), (365, _l("1 year"))],
+        choices=offered(
+            (1, _l("1 day")), (7, _l("7 days")), (30, _l("30 days")), (90, _l("90 days")), (365, _l("1 year"))
+        ),
         default=30,
     )
     single_use = BooleanField(_l("Works only once"))

@@ -21,7 +21,7 @@ from wtforms import (
 from wtforms import Form as PlainForm
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from app.accounts.forms import FILL_IN, LANGUAGE_NAMES, VersionedForm, text
+from app.accounts.forms import FILL_IN, LANGUAGE_NAMES, VersionedForm, offered, text
 from app.competitions.application_form import FieldKind
 from app.competitions.fields import MomentField
 from app.competitions.models import Applicant, DiaryRelease, Mode, WindowKind
@@ -68,18 +68,18 @@ class SettingsForm(VersionedForm):
     mode = RadioField(
         _l("Who confirms a ranking"),
         [FILL_IN],
-        choices=[
+        choices=offered(
             (Mode.STRICT.value, _l("A second organizer")),
             (Mode.LIGHT.value, _l("The same person may")),
-        ],
+        ),
     )
     diary_release = RadioField(
         _l("When a diary entry becomes public"),
         [FILL_IN],
-        choices=[
+        choices=offered(
             (DiaryRelease.BY_UNIT.value, _l("When the unit releases it")),
             (DiaryRelease.AT_ONCE.value, _l("At once")),
-        ],
+        ),
     )
     notice_days = IntegerField(
         _l("Days of public notice"),
@@ -142,13 +142,13 @@ class FieldRow(PlainForm):
     code = StringField(_l("Code"), [Optional()])
     kind = SelectField(
         _l("Kind"),
-        choices=[
+        choices=offered(
             (FieldKind.LINE.value, _l("One line")),
             (FieldKind.TEXT.value, _l("Text")),
             (FieldKind.NUMBER.value, _l("Number")),
             (FieldKind.DATE.value, _l("Date")),
             (FieldKind.CHOICE.value, _l("Choice")),
-        ],
+        ),
         default=FieldKind.TEXT.value,
     )
     required = BooleanField(_l("Must be filled in"))
@@ -189,7 +189,7 @@ class DivisionForm(CodedForm):
     applicant = RadioField(
         _l("Who applies"),
         [FILL_IN],
-        choices=[(Applicant.UNIT.value, _l("Units")), (Applicant.PERSON.value, _l("Persons"))],
+        choices=offered((Applicant.UNIT.value, _l("Units")), (Applicant.PERSON.value, _l("Persons"))),
     )
     fields = FieldList(FormField(FieldRow))
 
@@ -243,7 +243,7 @@ class StageForm(CodedForm):
     def offer_panels(self, panels: Sequence[tuple[str, str]]) -> None:
         """Fill each row's list of panels."""
         for row in self.parts:
-            row.form.panel.choices = [("", _l("No panel yet")), *panels]
+            row.form.panel.choices = offered(("", _l("No panel yet")), *panels)
 
     def refuse(self, error: DomainError) -> None:
         """Put a refusal beside the row of the category it names, or beside its field."""

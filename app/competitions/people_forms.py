@@ -8,16 +8,16 @@ from wtforms import BooleanField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from app.accounts.forms import FILL_IN, unit_choices
+from app.accounts.forms import FILL_IN, offered, unit_choices
 from app.forms import Form
 from app.policy import Role
 
-ROLES = [
+ROLES = offered(
     (Role.ORGANIZER.value, _l("Organizer")),
     (Role.SUPERVISOR.value, _l("Supervisor")),
     (Role.UNIT_CLERK.value, _l("Unit clerk")),
     (Role.CONTESTANT.value, _l("Contestant")),
-]
+)
 
 
 class GrantForm(Form):
@@ -48,7 +48,7 @@ class SlipsForm(Form):
         _l("Works for"),
         [FILL_IN],
         coerce=int,
-        choices=[(7, _l("7 days")), (30, _l("30 days")), (90, _l("90 days")), (180, _l("180 days"))],
+        choices=offered((7, _l("7 days")), (30, _l("30 days")), (90, _l("90 days")), (180, _l("180 days"))),
         default=30,
     )
     replace = BooleanField(

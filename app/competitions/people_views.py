@@ -18,6 +18,7 @@ from app import clock
 from app.accounts import queries as people
 from app.accounts import service as accounts
 from app.accounts import slips as paper
+from app.accounts.forms import offered
 from app.accounts.models import RoleGrant, User
 from app.accounts.queries import Member
 from app.accounts.roles import may_be_let_in
@@ -99,7 +100,7 @@ def slips(competition: Competition) -> ResponseReturnValue:
     if wanted in PARTS:
         allowed = {p: rows for p, rows in allowed.items() if any(r.part == wanted for r in rows)}
     form = SlipsForm()
-    form.people.choices = [(public_id, rows[0].name) for public_id, rows in allowed.items()]
+    form.people.choices = offered(*((public_id, rows[0].name) for public_id, rows in allowed.items()))
     if request.method == "POST" and form.validate():
         chosen = [users[allowed[public_id][0].user_id] for public_id in form.people.data or []]
         now = clock.now()

@@ -67,17 +67,26 @@ def show(stage_category: StageCategory) -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/rubrics/<stage_category>/document.<form>")
+@blueprint.get("/rubrics/<stage_category>/document.toml")
 @requires(Action.DOCUMENT_VIEW, StageCategory, "stage_category")
-def document(stage_category: StageCategory, form: str) -> ResponseReturnValue:
-    """Hand out the document as a file: `toml` to read and edit, `json` for the bytes that the digest covers."""
-    if form not in ("toml", "json"):
-        raise NotFound
-    found = queries.document_of(stage_category)
-    body = found.to_toml() if form == "toml" else found.canonical
-    kind = "application/toml; charset=utf-8" if form == "toml" else "application/json"
-    name = f"{stage_category.category.code}-{stage_category.stage.code}.{form}"
-    return Response(body, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+def document_toml(stage_category: StageCategory) -> ResponseReturnValue:
+    """Hand out the document in its file form, to read and to edit."""
+    return _file(
+        stage_category, queries.document_of(stage_category).to_toml(), "toml", "application/toml; charset=utf-8"
+    )
+
+
+@blueprint.get("/rubrics/<stage_category>/document.json")
+@requires(Action.DOCUMENT_VIEW, StageCategory, "stage_category")
+def document_json(stage_category: StageCategory) -> ResponseReturnValue:
+    """Hand out the canonical text: the very bytes that the digest covers."""
+    return _file(stage_category, queries.document_of(stage_category).canonical, "json", "application/json")
+
+
+def _file(stage_category: StageCategory, body: str, ending: str, content_type: str) -> Response:
+    name = f"{stage_category.category.code}-{stage_category.stage.code}.{ending}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(body, content_type=content_type, headers=headers)
 
 
 @blueprint.route("/rubrics/<stage_category>/edit", methods=["GET", "POST"])
