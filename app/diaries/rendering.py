@@ -17,6 +17,7 @@ TAGS |= {"ul", "ol", "li", "a", "img", "table", "thead", "tbody", "tr", "th", "t
 ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt", "title"}, "ol": {"start"}}
 # A picture comes from this installation: another server would learn who reads what and when.
 OWN_PICTURE = re.compile(r"/(?![/\\])[A-Za-z0-9/_.~-]*\Z")
+LINK = re.compile(r"https?://|mailto:|/(?![/\\])|#")  # whole addresses and places here; anything else leads nowhere
 HEADINGS_BEGIN = 3  # the page's own headings stand above those of a text
 
 # Link references are off: nobody keeps a diary with them, and some thousand of them cost the parser twenty seconds.
@@ -52,7 +53,6 @@ def excerpt(text: str, limit: int = 160) -> str:
     return line if len(line) <= limit else line[:limit].rstrip() + "…"
 
 
-def _filter(tag: str, attribute: str, value: str) -> str | None:
-    if tag == "img" and attribute == "src" and not OWN_PICTURE.match(value):
-        return None
-    return value
+def _filter(_tag: str, attribute: str, value: str) -> str | None:
+    wanted = {"src": OWN_PICTURE, "href": LINK}.get(attribute)
+    return value if wanted is None or wanted.match(value) else None

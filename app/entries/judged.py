@@ -24,9 +24,9 @@ SEAT = table("seat", column("panel_id", Integer), column("user_id", Integer), co
 def has_recused(user_id: int) -> ColumnElement[bool]:
     """Say in SQL that a person stepped back from judging `Entry`, in any stage."""
     return exists(
-        select(1).where(
-            ASSIGNMENT.c.entry_id == Entry.id, ASSIGNMENT.c.judge_id == user_id, ASSIGNMENT.c.state == "recused"
-        )
+        select(1)
+        .where(ASSIGNMENT.c.entry_id == Entry.id, ASSIGNMENT.c.judge_id == user_id, ASSIGNMENT.c.state == "recused")
+        .correlate(Entry)
     )
 
 
@@ -43,6 +43,7 @@ def judges(user_id: int) -> ColumnElement[bool]:
             ASSIGNMENT.c.state.in_(("active", "abstained")),
             SEAT.c.left_at.is_(None),
         )
+        .correlate(Entry)
     )
 
 
@@ -60,4 +61,5 @@ def is_being_judged(now: datetime) -> ColumnElement[bool]:
             Window.starts_at <= now,
             Window.ends_at > now,
         )
+        .correlate(Entry)
     )

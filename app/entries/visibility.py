@@ -23,7 +23,9 @@ def owned(actor: Actor) -> ColumnElement[bool]:
     """The actor registered `Entry` or is named in it with an account."""
     if actor.user_id is None:
         return false()
-    named = exists(select(1).where(EntryMember.entry_id == Entry.id, EntryMember.user_id == actor.user_id))
+    named = exists(
+        select(1).where(EntryMember.entry_id == Entry.id, EntryMember.user_id == actor.user_id).correlate(Entry)
+    )
     return or_(Entry.owner_id == actor.user_id, named)
 
 
@@ -33,7 +35,7 @@ def clerk(actor: Actor, competition: Competition) -> ColumnElement[bool]:
     if not units:
         return false()
     paths = or_(*(Unit.path.contains(f"/{unit_id}/") for unit_id in sorted(units)))
-    return exists(select(1).where(Unit.id == Entry.unit_id, paths))
+    return exists(select(1).where(Unit.id == Entry.unit_id, paths).correlate(Entry))
 
 
 def office(actor: Actor, competition: Competition) -> ColumnElement[bool]:
