@@ -43,10 +43,11 @@ class Gallery:
     items: Sequence[Card]
     total: int
     page: int
+    per_page: int = PER_GALLERY
 
     @property
     def pages(self) -> int:
-        return max(1, -(-self.total // PER_GALLERY))
+        return max(1, -(-self.total // self.per_page))
 
 
 def gallery(contest: Competition, *, words: str, category: str | None, page: int) -> Gallery:
