@@ -16,6 +16,7 @@ const behaviours = [
   ["[data-viewer]", "./viewer.mjs"],
   ["[data-chart]", "./chart.mjs"],
   ["[data-mark]", "./mark.mjs"],
+  ['[data-forget], form[action$="/sign-out"]', "./forget.mjs"],
   ["[data-print]", "./print.mjs"],
 ];
 

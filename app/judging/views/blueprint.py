@@ -19,6 +19,7 @@ blueprint.add_app_template_global(showing.pages, "citable_pages")
 blueprint.add_app_template_global(showing.others, "other_files")
 blueprint.add_app_template_global(showing.anchor, "cited_anchor")
 blueprint.add_app_template_global(showing.address, "cited_address")
+blueprint.add_app_template_global(showing.key_of, "cited_key")
 
 
 def wants_json() -> bool:
