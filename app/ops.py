@@ -132,7 +132,9 @@ def _storage(settings: Settings) -> Finding:
 
 
 def _fences() -> Finding:
-    return Finding("parser fences", str(sandbox_report()))
+    report = sandbox_report()
+    fault = f"Files of users are parsed without: {', '.join(map(str, report.missing))}." if report.missing else ""
+    return Finding("parser fences", str(report), fault)
 
 
 def _cookies(settings: Settings) -> Finding:

@@ -4,11 +4,8 @@
 from __future__ import annotations
 
 import io
-from pathlib import Path
 
-from flask import current_app
-
-from app.evidence.store import storage
+from app.evidence import intake_folder, storage
 from uploads import Kind, Limits, Received, receive
 
 
@@ -17,8 +14,7 @@ class Intake:
 
     def __init__(self) -> None:
         self.storage = storage()
-        self.workdir = Path(current_app.instance_path) / "tmp"
-        self.workdir.mkdir(parents=True, exist_ok=True)
+        self.workdir = intake_folder()
         self.limits = Limits(max_bytes=50 << 20, kinds=frozenset({Kind.PICTURE, Kind.PDF}))
 
     def take(self, content: bytes, name: str) -> Received:
