@@ -10,6 +10,7 @@ from typing import IO, Any
 
 from sqlalchemy import select
 
+import verifier
 from app.archives.bag import Bag
 from app.archives.cast import Cast
 from app.archives.tables import Tables, as_csv
@@ -24,7 +25,6 @@ from app.evidence.models import Blob, Evidence
 from app.ledger import root
 from app.results.stored import stored
 from uploads import Storage
-import verifier
 
 FORMAT = 1
 Advance = Callable[[int, int], None]

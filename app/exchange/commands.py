@@ -29,6 +29,8 @@ from app.exchange.rehearsal.report import Report, Until
 from app.policy import SYSTEM
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+STEPS = [step.value for step in Until]
+AMOUNTS = [much.value for much in Media]
 group = AppGroup("competition", help="Load a competition folder, or write one.")
 
 
@@ -78,8 +80,8 @@ def dump_folder(contest: str, folder: Path) -> None:
 @click.command("rehearse")
 @click.argument("folder", type=FOLDER)
 @click.option("--seed", default=1, show_default=True, help="The same seed gives the same contest.")
-@click.option("--until", type=click.Choice([step.value for step in Until]), default=Until.ARCHIVE.value, show_default=True)
-@click.option("--media", type=click.Choice([much.value for much in Media]), default=Media.SMALL.value, show_default=True)
+@click.option("--until", type=click.Choice(STEPS), default=Until.ARCHIVE.value, show_default=True)
+@click.option("--media", type=click.Choice(AMOUNTS), default=Media.SMALL.value, show_default=True)
 @click.option("--into", is_flag=True, help="Play into this installation and keep it, instead of a throw-away one.")
 @click.option("--database", metavar="URL", help="An empty database for the throw-away installation.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Copy the archive here.")

@@ -120,7 +120,7 @@ class Play:
         return loaded
 
     def each_entry(self) -> Iterator[Entry]:
-        """Yield the entries in the order of their numbers, each into an empty session: a full one slows every commit."""
+        """Yield the entries by number, each into an empty session: a full one slows every commit."""
         query = select(Entry.id).where(Entry.competition_id == self.contest.id).order_by(Entry.number)
         for entry_id in db.session.scalars(query).all():
             self.forget()
