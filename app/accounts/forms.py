@@ -76,6 +76,10 @@ class VersionedForm(Form):
 
     version = IntegerField(widget=HiddenInput(), validators=[Optional()])
 
+    def has_seen(self, version: int) -> None:
+        """Take it that the person now sees this version: what stands there is shown beside the text."""
+        self.version.data, self.version.raw_data = version, None  # what was sent would be written out again
+
 
 class PersonForm(VersionedForm):
     """A person, as an administrator sees one."""

@@ -104,7 +104,7 @@ def _person_page(
         form.offer_units(queries.unit_names())
     elif theirs:
         # What stands now is on the page beside the text; whoever saves again has read it.
-        form.version.process(None, user.version)
+        form.has_seen(user.version)
     page = render_template(
         "accounts/person.html",
         person=user,

@@ -1,33 +1,26 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Language and theme of a browser, and what every page knows about who looks at it."""
+"""Language and theme of a browser."""
 
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from flask import Response, current_app, g, redirect, request
 from flask_babel import lazy_gettext as _l
 
-from app import clock, notify
+from app import clock
 from app.accounts import service
 from app.accounts.blueprint import blueprint
 from app.accounts.models import User
 from app.accounts.returning import page_to_return_to
 from app.db import db, transaction
 from app.errors import Invalid
-from app.i18n import COOKIE, LANGUAGES, language
+from app.i18n import COOKIE, LANGUAGES
 from app.policy import actor, public
 
 THEME_COOKIE = "theme"
 THEMES = ("light", "auto", "dark")
 KEPT = timedelta(days=365)
-
-
-def theme() -> str:
-    """Return the theme this browser asked for."""
-    chosen = request.cookies.get(THEME_COOKIE, "auto")
-    return chosen if chosen in THEMES else "auto"
 
 
 def _remember(response: Response, name: str, value: str) -> Response:
@@ -69,11 +62,3 @@ def set_theme() -> Response:
     if chosen not in THEMES:
         raise Invalid(_l("There is no such theme here."))
     return _remember(_back(), THEME_COOKIE, chosen)
-
-
-@blueprint.app_context_processor
-def page_context() -> dict[str, Any]:
-    """Give every page who looks at it, in which language and theme, and how many notices wait."""
-    who = actor()
-    waiting = notify.unread(who.user_id) if who.user_id is not None else 0
-    return {"actor": who, "locale": language(), "theme": theme(), "notice_count": waiting}

@@ -79,7 +79,7 @@ def unit(unit: Unit) -> ResponseReturnValue:
                 form.refuse(error)
                 theirs = isinstance(error, Stale)
                 if theirs:
-                    form.version.process(None, unit.version)
+                    form.has_seen(unit.version)
         return render_template("accounts/unit.html", form=form, unit=unit, theirs=theirs), 422
     data = {name: getattr(unit, name) for name in ("code", "name", "region", "version")}
     form.process(None, data={**data, "parent": unit.parent.code if unit.parent else ""})

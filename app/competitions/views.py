@@ -86,7 +86,7 @@ def settings(competition: Competition) -> ResponseReturnValue:
         except Stale as error:
             form.refuse(error)
             theirs = error.theirs if isinstance(error.theirs, dict) else {}
-            form.version.process(None, competition.version)
+            form.has_seen(competition.version)
             different = [(f, theirs[f.name]) for f in form if f.name in theirs and theirs[f.name] != f.data]
             return _settings_page(competition, form, different, 422)
         except DomainError as error:

@@ -121,7 +121,7 @@ def edit(stage_category: StageCategory) -> ResponseReturnValue:
         return redirect(url_for("rubrics.show", stage_category=stage_category.public_id), 303)
     except Stale as error:
         form.refuse(error)
-        form.version.process(None, stage_category.version)
+        form.has_seen(stage_category.version)
         return _edit_page(stage_category, form, theirs=_present_text(stage_category), status=422)
     except DomainError as error:
         form.refuse(error)
