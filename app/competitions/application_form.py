@@ -12,6 +12,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from app.accounts.names import INVISIBLE, is_invisible
 from app.errors import Invalid, Message
 
 FORMAT = 1
@@ -93,6 +94,8 @@ class _Reader:
             return ""
         if required and not value.strip():
             self.add(number, key, _l("Fill this in."))
+        if any(is_invisible(char) and char not in "\n\t" for char in value):
+            self.add(number, key, INVISIBLE)
         if len(value) > most:
             self.add(number, key, _l("Write at most %(most)s characters.", most=most))
         return value.strip()

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import count
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -165,11 +166,11 @@ class FieldRow(PlainForm):
             text(self[name]).strip() for name in ("label", "code", "help", "choices", "section", "max_length")
         )
 
-    def value(self, number: int) -> dict[str, Any]:
-        """Return the row as a field of the form; a code that was left open is made from its number."""
+    def value(self) -> dict[str, Any]:
+        """Return the row as a field of the form."""
         found: dict[str, Any] = {
             "label": text(self.label).strip(),
-            "code": text(self.code).strip() or f"field_{number}",
+            "code": text(self.code).strip(),
             "kind": self.kind.data,
             "required": bool(self.required.data),
         }
@@ -194,14 +195,24 @@ class DivisionForm(CodedForm):
     fields = FieldList(FormField(FieldRow))
 
     def rows(self) -> list[Any]:
-        """Return the rows that count, in the order that was asked for."""
+        """Return the rows that count, in the order that was asked for: a moved one goes before or after its place."""
         kept = [row for row in self.fields if not row.form.remove.data and not row.form.is_empty()]
-        at = {id(row): index for index, row in enumerate(kept, start=1)}
-        return sorted(kept, key=lambda row: (row.form.position.data or at[id(row)], at[id(row)]))
+
+        def key(pair: tuple[int, Any]) -> tuple[int, int, int]:
+            number, row = pair
+            wanted = number if row.form.position.data is None else row.form.position.data
+            return wanted, (wanted > number) - (wanted < number), number
+
+        return [row for _, row in sorted(enumerate(kept, start=1), key=key)]
 
     def value(self) -> list[dict[str, Any]]:
-        """Return the application form as it was typed."""
-        return [row.form.value(number) for number, row in enumerate(self.rows(), start=1)]
+        """Return the application form as it was typed; a code that was left open becomes the next that is free."""
+        found = [row.form.value() for row in self.rows()]
+        taken = {item["code"] for item in found}
+        free = (code for code in (f"field_{number}" for number in count(1)) if code not in taken)
+        for item in found:
+            item["code"] = item["code"] or next(free)
+        return found
 
     def place(self, problems: Sequence[Any]) -> None:
         """Put the problems of the application form beside the rows they belong to."""

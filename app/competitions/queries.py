@@ -62,11 +62,11 @@ def load_structure(competition: Competition) -> Competition:
         select(Competition)
         .where(Competition.id == competition.id)
         .options(
+            # Where a part points back to its stage or category, that is loaded already and found in the session.
             selectinload(Competition.divisions)
             .selectinload(Division.categories)
-            .selectinload(Category.stage_categories)
-            .joinedload(StageCategory.stage),
-            selectinload(Competition.stages).selectinload(Stage.stage_categories).joinedload(StageCategory.category),
+            .selectinload(Category.stage_categories),
+            selectinload(Competition.stages).selectinload(Stage.stage_categories),
             selectinload(Competition.windows),
         )
         .execution_options(populate_existing=True)
