@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import MultipleFileField
 from wtforms import DateField, HiddenField, RadioField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.diaries.models import DiaryEntry, ReleaseRule
@@ -99,9 +100,9 @@ class ReleaseRuleForm(Form):
     rule = RadioField(
         _l("When may everybody read this diary?"),
         choices=[
-            (ReleaseRule.AS_CONTEST.value, _l("As the contest says")),
-            (ReleaseRule.FROM_DATE.value, _l("From a day on")),
-            (ReleaseRule.NEVER.value, _l("Never")),
+            SelectChoice(ReleaseRule.AS_CONTEST.value, _l("As the contest says")),
+            SelectChoice(ReleaseRule.FROM_DATE.value, _l("From a day on")),
+            SelectChoice(ReleaseRule.NEVER.value, _l("Never")),
         ],
         validators=[InputRequired(REQUIRED)],
     )

@@ -14,6 +14,7 @@ from typing import Any
 from flask_babel import format_date
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, RadioField, SelectField, StringField, TextAreaField, ValidationError, widgets
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 
 from app.accounts.names import EMPTY, INVISIBLE, is_invisible
 from app.diaries.texts import fault_of, tidy, too_long
@@ -122,10 +123,10 @@ class FormField:
                 return StringField(**options)
 
     def _choice(self, options: dict[str, Any]) -> Any:
-        answers = [(choice, choice) for choice in self.choices]
+        answers = [SelectChoice(choice) for choice in self.choices]
         if len(answers) <= RADIO_UP_TO:
             return RadioField(**options, choices=answers, validate_choice=False, default="")
-        return SelectField(**options, choices=[("", "—"), *answers], validate_choice=False, default="")
+        return SelectField(**options, choices=[SelectChoice("", "—"), *answers], validate_choice=False, default="")
 
 
 class Checked:

@@ -10,12 +10,14 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import MultipleFileField
 from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Length
 
 from app.diaries.forms import CAPTION
 from app.diaries.texts import tidy
 from app.entries.application import FormField
 from app.entries.models import Entry
+from app.entries.queries import Choice
 from app.entries.service import APPLICANT, REPORT, TITLE, ReportFiles
 from app.evidence.intake import take
 from app.forms import REQUIRED, Form
@@ -42,6 +44,12 @@ class NewEntryForm(Form):
         filters=_tidied,
         description=_l("The name that is published. Left empty: the unit's name, or your own where persons apply."),
     )
+
+    def offer(self, categories: Iterable[Choice], units: Iterable[tuple[str, str]]) -> None:
+        """Set what may be chosen: the categories by division, and the units one may register for."""
+        offered = [SelectChoice(found.public_id, found.title, optgroup=found.division) for found in categories]
+        self.category.choices = [SelectChoice("", "—"), *offered]
+        self.unit.choices = [SelectChoice(public_id, name) for public_id, name in units]
 
 
 class ApplicationForm(Form):

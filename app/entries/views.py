@@ -39,8 +39,7 @@ def new(competition: Competition) -> ResponseReturnValue:
     """Register an entry: a draft that its owner goes on to fill in."""
     form, who = NewEntryForm(), actor()
     categories = queries.categories_of(competition)
-    form.category.choices = [("", "—"), *((c.public_id, f"{c.division} · {c.title}") for c in categories)]
-    form.unit.choices = queries.units_of(who, competition)
+    form.offer(categories, queries.units_of(who, competition))
     status = 200
     if form.is_submitted():
         status = 422
