@@ -26,7 +26,7 @@ from app.security import takes_up_to
 from scoring import DocumentError, document_from_toml
 
 blueprint = Blueprint("rubrics", __name__)
-MOST_BYTES = 1_000_000
+MOST_BYTES = 400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def _file(stage_category: StageCategory, body: str, ending: str, content_type: s
 
 @blueprint.route("/rubrics/<stage_category>/edit", methods=["GET", "POST"])
 @requires(Action.DOCUMENT_EDIT, StageCategory, "stage_category")
-@takes_up_to(3)  # the text and a file of a megabyte each
+@takes_up_to(3)  # the text, and a file beside it
 def edit(stage_category: StageCategory) -> ResponseReturnValue:
     """Edit the document as text; every problem is listed by line, and nothing typed is lost."""
     if request.method == "GET":
@@ -139,9 +139,10 @@ def _typed(form: DocumentForm) -> str | None:
     upload = request.files.get("file")
     if upload is None or not upload.filename:
         return text(form.text).replace("\r\n", "\n")
-    data = upload.stream.read(MOST_BYTES + 1)
+    with upload.stream as stream:
+        data = stream.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:
-        form.file.errors = [_("This file is larger than 1 MB; a document is much smaller.")]
+        form.file.errors = [_("This file is larger than 400 KB; a document is much smaller.")]
         return None
     try:
         return data.decode("utf-8-sig").replace("\r\n", "\n")
