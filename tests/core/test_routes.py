@@ -80,6 +80,7 @@ def test_each_page_answers_each_role_as_the_table_says(app: Flask, scene: world.
             got = "open" if answer.status_code in (200, 206, 302, 304) else str(answer.status_code)
             if answer.status_code == 303:
                 got = "sign in" if "/sign-in" in answer.headers["Location"] else "open"
+            answer.close()  # a file that is streamed stays open until somebody closes it
             cells += 1
             assert got == expected, f"{role} asks for {rule.rule} ({guard.action}): {got} instead of {expected}"
     assert cells > 300
