@@ -16,6 +16,8 @@ _LOWER_CODE = re.compile(r"[a-z][a-z0-9_]{0,15}\Z")
 _MODES = ("half_up", "half_even", "down", "up", "cut")
 _AT_LINE = ("include", "exclude")
 _NAMED = ("group", "criterion")
+# Optional text for people, wherever it stands.
+_WORDING = ("instructions", "guidance", "descriptor")
 _WHOLE = ("median", "lowest_sheet", "highest_sheet")
 
 
@@ -242,6 +244,9 @@ def _keys(value: Any, where: str, required: tuple[str, ...], optional: tuple[str
     for key in value:
         if key not in required and key not in optional:
             raise IllegalError(prefix + key)
+    for key in _WORDING:
+        if key in value:
+            _text(value[key], prefix + key)
     return value
 
 

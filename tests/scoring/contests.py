@@ -28,7 +28,7 @@ from scoring import (
     TiesAtLine,
     document_from_toml,
 )
-from scoring.rules.rubric import LevelsCriterion, PointsCriterion
+from scoring.rules.rubric import CommentUse, LevelsCriterion, PointsCriterion
 from scoring.rules.rule import (
     CellPolicy,
     CellRules,
@@ -57,17 +57,37 @@ def random_document(random: Random) -> Document:
 
 
 def _criterion(random: Random, code: str) -> Criterion:
-    weight = Fraction(random.choice(["1", "1", "2", "0.5", "1.5", "0.3", "0.07"]))
-    comment = CommentRule()
+    title, weight = f"Criterion {code}", Fraction(random.choice(["1", "1", "2", "0.5", "1.5", "0.3", "0.07"]))
+    guidance = random.choice(["", "Look at the diary."])
     if random.random() < 0.5:
         low = Fraction(random.choice(["0", "0", "1", "-3", "0.5"]))
         step = Fraction(random.choice(["1", "0.5", "0.25", "0.1", "3"]))
-        high = low + step * random.randint(1, 12)
-        return PointsCriterion(code, f"Criterion {code}", low, high, weight, "", comment, (), grid=step)
+        grid = [low + step * at for at in range(random.randint(2, 13))]
+        comment, bands = _comment(random, grid), _bands(random, grid)
+        return PointsCriterion(code, title, low, grid[-1], weight, guidance, comment, bands, grid=step)
     marks = random.sample(["0", "1", "2", "3.5", "5", "8", "10", "-1"], random.randint(2, 4))
     ordered = sorted(map(Fraction, marks), reverse=random.random() < 0.5)
-    levels = tuple(Level(f"l{at}", f"Level {at}", mark, mark) for at, mark in enumerate(ordered))
-    return LevelsCriterion(code, f"Criterion {code}", min(ordered), max(ordered), weight, "", comment, levels)
+    levels = tuple(Level(f"l{at}", f"Level {at}", mark, mark, guidance) for at, mark in enumerate(ordered))
+    comment = _comment(random, sorted(ordered))
+    return LevelsCriterion(code, title, min(ordered), max(ordered), weight, guidance, comment, levels)
+
+
+def _comment(random: Random, grid: list[Fraction]) -> CommentRule:
+    below = random.choice([None, None, grid[-1]])
+    above = random.choice([None, None, None if below else grid[0]])
+    return CommentRule(random.choice(list(CommentUse)), below, above)
+
+
+def _bands(random: Random, grid: list[Fraction]) -> tuple[Level, ...]:
+    if random.random() < 0.5:
+        return ()
+    starts = [0, *sorted(random.sample(range(1, len(grid)), random.randint(0, min(3, len(grid) - 1))))]
+    ends = [*starts[1:], len(grid)]
+    bands = [
+        Level(f"b{at}", f"Band {at}", grid[start], grid[end - 1])
+        for at, (start, end) in enumerate(zip(starts, ends, strict=True))
+    ]
+    return tuple(bands if random.random() < 0.5 else bands[::-1])
 
 
 def random_rounding(random: Random) -> Rounding | None:

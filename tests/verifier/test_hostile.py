@@ -13,53 +13,10 @@ import pytest
 
 import verifier
 from tests.verifier.archives import Archive, canonical, event, pack, seal
+from tests.verifier.spoiling import spoiled
 from verifier.checking import verify
 from verifier.report import NotAnArchiveError
 from verifier.strictjson import JsonError, parse
-
-JUNK: list[Any] = [
-    None,
-    True,
-    0,
-    -1,
-    2**53,
-    "",
-    "x",
-    "\ud7ff",
-    "🏆" * 3,
-    [],
-    {},
-    [[]],
-    {"a": []},
-    "1e999",
-    "../x",
-    "NaN",
-]
-
-
-def spoiled(random: Random, value: Any) -> Any:
-    """Return the value with one part replaced, removed or added."""
-    if isinstance(value, dict) and value and random.random() < 0.9:
-        copy = dict(value)
-        key = random.choice(sorted(copy))
-        match random.randrange(8):
-            case 0:
-                del copy[key]
-            case 1:
-                copy["extra"] = random.choice(JUNK)
-            case _:
-                copy[key] = spoiled(random, copy[key])
-        return copy
-    if isinstance(value, list) and value and random.random() < 0.9:
-        at = random.randrange(len(value))
-        match random.randrange(6):
-            case 0:
-                return value[:at] + value[at + 1 :]
-            case 1:
-                return [*value, value[at]]
-            case _:
-                return [*value[:at], spoiled(random, value[at]), *value[at + 1 :]]
-    return random.choice(JUNK)
 
 
 def spoil_json(random: Random, files: dict[str, bytes]) -> None:
