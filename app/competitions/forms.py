@@ -158,7 +158,7 @@ class FieldRow(PlainForm):
     choices = TextAreaField(_l("Choices, one on each line"), [Optional()])
     section = StringField(_l("Heading above it"), [Optional()])
     position = IntegerField(_l("Order"), [Optional()])
-    remove = BooleanField(_l("Take away"))
+    remove = BooleanField(_l("Remove this question"))
 
     def is_empty(self) -> bool:
         """Tell whether nobody wrote anything into the row."""

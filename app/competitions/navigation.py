@@ -17,12 +17,12 @@ def organizer_nav(competition: Competition, active: str) -> list[Line]:
     """Return the lines (label, address, icon, whether one is there) that this person may open."""
     lines = (
         (_("Overview"), "workspaces.console", "layout-dashboard", Action.COMPETITION_OVERSEE),
-        (_("Set up"), None, None, Action.COMPETITION_MANAGE),
+        (_("Preparation"), None, None, Action.COMPETITION_MANAGE),
         (_("Settings"), "competitions.settings", "settings", Action.COMPETITION_MANAGE),
         (_("Structure and times"), "competitions.structure", "sitemap", Action.COMPETITION_MANAGE),
         (_("People and roles"), "accounts.grants", "users", Action.GRANTS_MANAGE),
         (_("Sign-in slips"), "accounts.slips", "qrcode", Action.GRANTS_MANAGE),
-        (_("Run"), None, None, Action.COMPETITION_OVERSEE),
+        (_("Operation"), None, None, Action.COMPETITION_OVERSEE),
         (_("Panels"), "judging.panels", "users-group", Action.PANELS_MANAGE),
         (_("Diary releases"), "diaries.releases", "world", Action.COMPETITION_MANAGE),
         (_("Archive"), "archives.index", "archive", Action.COMPETITION_OVERSEE),

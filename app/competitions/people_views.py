@@ -130,7 +130,7 @@ def _sheet(
             parts[public_id][0].unit or "",
             token,
             expires,
-            part="、".join(dict.fromkeys(row.panel for row in parts[public_id] if row.panel)),
+            part=_(", ").join(dict.fromkeys(row.panel for row in parts[public_id] if row.panel)),
         )
         for public_id, token in tokens.items()
     ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from app.competitions.models import Competition, WindowKind
@@ -131,4 +132,4 @@ def _documents(contest: Competition) -> list[Item]:
 
 
 def _some(names: list[str]) -> str:
-    return "、".join(names[:5]) + (f" … (+{len(names) - 5})" if len(names) > 5 else "")
+    return str(gettext(", ")).join(names[:5]) + (f" … (+{len(names) - 5})" if len(names) > 5 else "")

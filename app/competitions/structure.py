@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import column, select, table
 
@@ -101,7 +102,8 @@ def change_division(
     gone = {item["code"] for item in division.form} - {item["code"] for item in fields}
     if gone and _has_entries(division):
         fault = _l(
-            "Entries hold answers to these fields already, so they stay: %(codes)s", codes=", ".join(sorted(gone))
+            "Entries hold answers to these fields already, so they stay: %(codes)s",
+            codes=gettext(", ").join(sorted(gone)),
         )
         raise Invalid(fault, fields={"form": fault})
     division.code = _code(code)
