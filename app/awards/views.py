@@ -151,7 +151,7 @@ def verify() -> ResponseReturnValue:
 @public
 @security.limiter.limit(TRIES)
 def verified(check_code: str) -> ResponseReturnValue:
-    """Show what the certificate with this code states, or that there is none; no word of the page is from the address."""
+    """Show what the certificate with this code states, or that there is none; nothing of it comes from the address."""
     found = queries.verified(check_code)
     if found is None:
         return _unknown(CodeForm(formdata=None))
