@@ -4,7 +4,6 @@ export function ask(element, code, theirs, template) {
   element.querySelector("[data-conflict]")?.remove();
   const part = template.content.firstElementChild.cloneNode(true);
   part.dataset.conflict = code;
-  for (const radio of part.querySelectorAll("[data-choose]")) radio.name = `choice-${code}`;
   part.querySelector("[data-theirs-text]").textContent = theirs.text || "—";
   part.querySelector("[data-theirs-comment]").textContent = theirs.comment;
   part.querySelector("[data-theirs-at]").textContent = theirs.saved_at ? clockTime(theirs.saved_at) : "";
@@ -14,16 +13,20 @@ export function ask(element, code, theirs, template) {
   return wire(part);
 }
 
-/** Make the choice of a conflict that is on the page already answerable; resolves to "mine" or "theirs". */
+/** Turn the choice of a conflict that is on the page into two buttons; resolves to "mine" or "theirs". */
 export function wire(part) {
   return new Promise((resolve) => {
     for (const radio of part.querySelectorAll("[data-choose]")) {
-      radio.checked = false;
-      radio.dataset.unguarded = "";
-      radio.addEventListener("change", () => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "btn btn-sm btn-secondary";
+      button.textContent = radio.closest("label").textContent.trim();
+      button.dataset.choose = radio.dataset.choose;
+      button.addEventListener("click", () => {
         part.remove();
-        resolve(radio.dataset.choose);
+        resolve(button.dataset.choose);
       });
+      radio.closest("label").replaceWith(button);
     }
   });
 }
