@@ -78,8 +78,9 @@ def close(folder: Path, *, threads: bool = False, without: Collection[str] = ())
     emptied = apart and _try(_empty_root, folder)
     if root and os.geteuid() == 0:
         _drop_root()
+    # The folder is where we are; its path may lead through folders that nobody else may pass.
     landlocked = "landlock" not in without and _try(
-        _landlock, Path("/") if emptied else folder, _OWN, dict.fromkeys(FONTS, _READ)
+        _landlock, Path("/") if emptied else Path(), _OWN, dict.fromkeys(FONTS, _READ)
     )
     return {
         "no_root": os.geteuid() != 0,

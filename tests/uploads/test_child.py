@@ -54,6 +54,27 @@ def test_each_fence_holds_alone_and_a_missing_one_is_seen(
     assert {name for name, held in fences.items() if not held} == open_fences
 
 
+# In a container there are no namespaces, and what was not loaded before is forbidden rather than absent.
+@pytest.mark.parametrize("without", [["namespaces"], ["landlock"], ["namespaces", "landlock", "seccomp"]])
+@pytest.mark.parametrize(
+    ("form", "content"),
+    [
+        *[(name.lower(), corpus.picture(name)) for name in ("JPEG", "PNG", "GIF", "WEBP")],
+        ("jpeg", corpus.photo(orientation=6)),
+        ("pdf", corpus.pdf(2)),
+    ],
+    ids=["jpeg", "png", "gif", "webp", "photo", "pdf"],
+)
+def test_files_are_drawn_whichever_fences_hold(tmp_path: Path, without: list[str], form: str, content: bytes) -> None:
+    (tmp_path / "file").write_bytes(content)
+    request: parse.Json = {"task": "draw", "format": form, "first": 1, "last": 2, "without": without}
+
+    answer = ask(request, tmp_path / "file", tmp_path)
+
+    assert answer.refused is None
+    assert all((tmp_path / "out" / str(line["file"])).stat().st_size for line in answer.lines if "file" in line)
+
+
 def test_the_child_starts_quickly(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(corpus.picture("JPEG"))
     took = []

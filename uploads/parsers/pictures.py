@@ -27,6 +27,9 @@ from PIL import (  # noqa: F401  (loaded for their effect)
 from uploads.parsers import boxes
 from uploads.refusals import Code, Refused
 
+# And the rest of what it would load at the first picture that it saves.
+Image.preinit()
+
 Json = dict[str, object]
 
 DISPLAY, THUMB = 2048, 480
