@@ -74,22 +74,30 @@ carry_settings() {
   fi
 }
 
+# enter ACCOUNT: set `inside` to the words that run the shell line after them in the clone.
+enter() {
+  local home=/srv/guest
+  if [ "$1" = root ]; then home=/root; fi
+  inside=(env -i "${environment[@]}" "HOME=$home" chroot --userspec="$1:$1" "$tree" sh -c)
+}
+
 # as ACCOUNT COMMAND...: run a shell line in the clone.
 as() {
-  local account=$1 home=/srv/guest
+  local inside
+  enter "$1"
   shift
-  if [ "$account" = root ]; then home=/root; fi
-  env -i "${environment[@]}" "HOME=$home" chroot --userspec="$account:$account" "$tree" sh -c "cd /srv/guest/youyin && $*"
+  "${inside[@]}" "cd /srv/guest/youyin && $*"
 }
 
 # ------------------------------------------------------------------------------------------------------------ the demo
 
-# visit_demo SECONDS: start as the ordinary account, wait for pages, and try every link that was printed.
+# visit_demo SECONDS: start as the ordinary account, wait for pages, try every link that was printed, and stop.
 visit_demo() {
-  local patience=$1 begin log=$tree/tmp/demo.log server
+  local patience=$1 begin log=$tree/var/log/demo.log server inside
   begin=$(seconds)
-  : >"$log"
-  as guest "exec ./run --port $port" >"$log" 2>&1 &
+  enter guest
+  # Started without a shell of ours in between, so that the signal at the end reaches it.
+  "${inside[@]}" "cd /srv/guest/youyin && exec ./run --port $port" >"$log" 2>&1 &
   server=$!
   until as guest "exec .venv/bin/python tools/visit_roles.py --alive http://127.0.0.1:$port" 2>/dev/null; do
     kill -0 "$server" 2>/dev/null || { cat "$log"; fail "./run ended by itself"; }
@@ -97,9 +105,12 @@ visit_demo() {
     sleep 0.5
   done
   say "pages answer after $(($(seconds) - begin)) seconds"
-  as guest "exec .venv/bin/python tools/visit_roles.py /tmp/demo.log" || { cat "$log"; fail "a role has no page"; }
+  # The links are printed by the process that has just seen the first page answer.
+  sleep 1
+  as guest "exec .venv/bin/python tools/visit_roles.py /var/log/demo.log" || { cat "$log"; fail "a role has no page"; }
   kill -TERM "$server"
-  wait "$server" || fail "./run did not end cleanly when asked"
+  wait "$server" || { tail "$log"; fail "./run did not end cleanly when asked"; }
+  if grep -E '"level": "(error|critical)"|"event": "previews.refused"' "$log"; then fail "the log speaks of faults"; fi
 }
 
 prove_demo() {
