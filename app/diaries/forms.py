@@ -64,7 +64,7 @@ class DiaryEntryForm(Form):
             if input_.errors and received:
                 input_.errors = [
                     *input_.errors,
-                    _("The other files are kept below. Choose only this one again, or go on without it."),
+                    _("The other files are kept. Choose only this one again, or go on without it."),
                 ]
 
     def content(self) -> dict[str, Any]:

@@ -86,7 +86,7 @@ def visible_diary_entries(
 def timeline(
     actor: Actor, entry: Entry, *, now: datetime, after: str | None = None, limit: int = PER_TIMELINE
 ) -> Cards:
-    """Return an entry's diary as the actor may see it, the latest day first."""
+    """Return an entry's diary as the actor may see it, the latest day first, in whole months where they fit."""
     query = visible_diary_entries(actor, entry.competition, entry=entry, now=now)
     query = query.order_by(DiaryEntry.happened_on.desc(), DiaryEntry.id.desc())
     if after:
@@ -96,7 +96,7 @@ def timeline(
             .where(DiaryEntry.public_id == after, DiaryEntry.diary_id == entry.diary_id)
             .scalar_subquery()
         )
-    return _page(query, limit, struck=reads(actor, entry))
+    return _page(query, limit, struck=reads(actor, entry), whole_months=True)
 
 
 def rhythm(actor: Actor, entry: Entry, *, now: datetime) -> list[Month]:
@@ -224,14 +224,16 @@ def _cards() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _page(query: Select[*tuple[Any, ...]], limit: int, *, struck: bool) -> Cards:
-    rows = db.session.execute(query.limit(limit + 1)).all()
-    cards = [Card(*row) for row in rows[:limit]]
+def _page(query: Select[*tuple[Any, ...]], limit: int, *, struck: bool, whole_months: bool = False) -> Cards:
+    rows = [Card(*row) for row in db.session.execute(query.limit(limit + 1))]
+    cards = rows[:limit]
+    if whole_months and len(rows) > limit and cards[0].month != rows[limit].month:
+        cards = [card for card in cards if card.month != rows[limit].month]
     files = evidence_queries.of_diary_entries(
         [card.id for card in cards], pictures=evidence_queries.IN_LISTS, struck=struck
     )
     items = tuple(replace(card, files=tuple(files.get(card.id, ()))) for card in cards)
-    return Cards(items, items[-1].public_id if len(rows) > limit else None)
+    return Cards(items, items[-1].public_id if len(rows) > len(items) else None)
 
 
 def _months(first: date, last: date) -> list[date]:

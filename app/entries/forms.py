@@ -135,7 +135,7 @@ class ResultForm(Form):
         if self.files.errors and received:
             self.files.errors = [
                 *self.files.errors,
-                _("The other files are kept below. Choose only this one again, or go on without it."),
+                _("The other files are kept. Choose only this one again, or go on without it."),
             ]
 
 

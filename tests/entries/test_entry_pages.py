@@ -219,7 +219,7 @@ def test_a_report_with_files_keeps_everything_when_one_file_is_refused(owner: Cl
     assert refused.status_code == 422
     (said,) = errors(refused.text)
     assert said.startswith("bad.pdf: The name ends in .pdf, but the content is something else.")
-    assert said.endswith("The other files are kept below. Choose only this one again, or go on without it.")
+    assert said.endswith("The other files are kept. Choose only this one again, or go on without it.")
     assert "We measured twice." in refused.text
     assert "good.jpg" in refused.text
     (file,) = evidence_queries.of_entry(scene.entry.id)
