@@ -5,10 +5,12 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask import Flask, g, session
-from sqlalchemy import select, update
+from sqlalchemy import and_, bindparam, select, update
 
 from app import clock
 from app.accounts.models import RoleGrant, User, UserSession
@@ -48,6 +50,11 @@ def actor_of(user: User, *, via: str = "web", session_id: int | None = None) -> 
             RoleGrant.user_id == user.id, RoleGrant.revoked_at.is_(None)
         )
     ).all()
+    return _actor(user, ((contest, role, unit) for contest, role, unit in grants), via=via, session_id=session_id)
+
+
+def _actor(user: User, grants: Iterable[tuple[int, str, int | None]], *, via: str, session_id: int | None) -> Actor:
+    held = list(grants)
     return Actor(
         user_id=user.id,
         public_id=user.public_id,
@@ -55,38 +62,43 @@ def actor_of(user: User, *, via: str = "web", session_id: int | None = None) -> 
         login=user.login,
         unit_id=user.unit_id,
         is_administrator=user.is_administrator,
-        grants=frozenset((competition, Role(role)) for competition, role, _ in grants),
-        clerk_of=frozenset((competition, unit) for competition, _, unit in grants if unit is not None),
+        grants=frozenset((contest, Role(role)) for contest, role, _ in held),
+        clerk_of=frozenset((contest, unit) for contest, _, unit in held if unit is not None),
         session_id=session_id,
         via=via,
     )
 
 
+# Built once: every request asks it, and building it anew takes longer than asking.
+_SESSION = (
+    select(UserSession.id, UserSession.seen_at, User, RoleGrant.competition_id, RoleGrant.role, RoleGrant.unit_id)
+    .join(User, User.id == UserSession.user_id)
+    .outerjoin(RoleGrant, and_(RoleGrant.user_id == User.id, RoleGrant.revoked_at.is_(None)))
+    .where(
+        UserSession.token_hash == bindparam("token"),
+        UserSession.ended_at.is_(None),
+        UserSession.expires_at > bindparam("now"),
+        User.suspended_at.is_(None),
+    )
+)
+
+
 def _load_actor() -> None:
-    """Put the actor of this request into `g`: one query for session and user, one for the roles."""
+    """Put the actor of this request into `g`: one query for session, user and roles."""
     g.actor = ANONYMOUS
     token = session.get(TOKEN)
     if not token:
         return
     now = clock.now()
-    row = db.session.execute(
-        select(UserSession, User)
-        .join(User, User.id == UserSession.user_id)
-        .where(
-            UserSession.token_hash == token_hash(token),
-            UserSession.ended_at.is_(None),
-            UserSession.expires_at > now,
-            User.suspended_at.is_(None),
-        )
-    ).one_or_none()
-    if row is None:
+    rows: Sequence[Any] = db.session.execute(_SESSION, {"token": token_hash(token), "now": now}).all()
+    if not rows:
         session.pop(TOKEN, None)
         return
-    found, user = row
-    g.actor = actor_of(user, session_id=found.id)
+    session_id, seen_at, user, *_ = rows[0]
+    grants = ((contest, role, unit) for *_, contest, role, unit in rows if contest is not None)
+    g.actor = _actor(user, grants, via="web", session_id=session_id)
     g.preferred_language = user.language
-    if now - found.seen_at > SEEN_EVERY:
-        session_id = found.id
+    if now - seen_at > SEEN_EVERY:
         with transaction() as writing:
             writing.execute(update(UserSession).where(UserSession.id == session_id).values(seen_at=now))
 

@@ -3,19 +3,19 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import time_machine
+from argon2 import PasswordHasher
 from flask import Flask
 
 from app import clock, create_app
 from app.accounts import passwords, service, sign_in
 from app.accounts.identity import TOKEN, actor_of
-from app.accounts.models import SignInLink, User, UserSession
+from app.accounts.models import User, UserSession
 from app.db import db, transaction
 from app.errors import Conflict, Invalid
 from app.policy import SYSTEM
@@ -71,16 +71,23 @@ def test_what_does_not_fit_is_refused_without_telling_why(
         assert "do not fit together" in page
 
 
-def test_somebody_absent_costs_the_same_work_as_somebody_present(client: Client, person: User) -> None:
-    def timed(login: str) -> float:
-        begin = time.perf_counter()
-        service.authenticate(login, "not the password", clock.now())
-        return time.perf_counter() - begin
+def test_somebody_absent_costs_the_same_work_as_somebody_present(person: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is compared is the work of the hash, since clocks of a busy machine prove nothing."""
+    make.user(login="passwordless")
+    done: list[str] = []
+    verify = PasswordHasher.verify
 
-    timed("warm-up")
-    absent = min(timed("nobody") for _ in range(5))
-    present = min(timed("zhang") for _ in range(5))
-    assert 0.3 < absent / present < 3.0
+    def counted(self: PasswordHasher, stored: str, password: str) -> bool:
+        done.append(stored.rpartition("$")[0].rpartition("$")[0])
+        return bool(verify(self, stored, password))
+
+    monkeypatch.setattr(PasswordHasher, "verify", counted)
+    work = []
+    for login in ("zhang", "nobody", "passwordless", "zh ang", "\u202e"):
+        done.clear()
+        assert service.authenticate(login, "not the password", clock.now()) is None
+        work.append(list(done))
+    assert work == [["$argon2id$v=19$m=1024,t=3,p=4"]] * 5
 
 
 def test_a_suspended_person_does_not_come_in_and_is_thrown_out(client: Client, person: User) -> None:
@@ -199,116 +206,6 @@ def test_a_spoofed_forwarding_header_is_no_other_address(limited: Client, person
     assert answer.status_code == 429
 
 
-# ------------------------------------------------------------------------------------------------------ coming back
-
-OPEN_REDIRECTS = [
-    "https://evil.example",
-    "http:evil.example",
-    "HTTPS://evil.example",
-    "//evil.example",
-    "///evil.example",
-    "////evil.example",
-    "/\\evil.example",
-    "\\/evil.example",
-    "\\\\evil.example",
-    "/\\/evil.example",
-    "\\evil.example",
-    "/%5cevil.example",
-    "/%5c%5cevil.example",
-    "/%2f%2fevil.example",
-    "/%2fevil.example",
-    "%2f%2fevil.example",
-    "/%255cevil.example",
-    "/%252f%252fevil.example",
-    "/me\\@evil.example",
-    "/.evil.example",
-    "/..//evil.example",
-    "/../evil.example",
-    "/./\\evil.example",
-    "/%09/evil.example",
-    "/\t/evil.example",
-    "/\n/evil.example",
-    "/\r\n/evil.example",
-    "/%0d%0aLocation:%20https://evil.example",
-    "/%0aSet-Cookie:x=y",
-    "/me%0d%0aX: y",
-    "/me\r\nX: y",
-    " //evil.example",
-    "\t//evil.example",
-    "\x00//evil.example",
-    "/\x00/evil.example",
-    "\u2028//evil.example",
-    "/\u3000/evil.example",
-    "javascript:alert(1)",
-    "JaVaScRiPt:alert(1)",
-    "java\tscript:alert(1)",
-    "javascript://%0aalert(1)",
-    "data:text/html,x",
-    "vbscript:x",
-    "file:///etc/passwd",
-    "ftp://evil.example",
-    "blob:https://evil.example/1",
-    "mailto:x@evil.example",
-    "evil.example",
-    "www.evil.example/me",
-    "me",
-    "./me",
-    "../me",
-    "?next=//evil.example",
-    "#//evil.example",
-    "@evil.example",
-    "user@evil.example/me",
-    "http://localhost@evil.example",
-    "http://localhost.evil.example",
-    "http://localhost:80@evil.example",
-    "http://evil.example#localhost",
-    "http://evil.example?localhost",
-    "http://[::1",
-    "http://[evil.example]/",
-    "//[::1/me",
-    "https:/evil.example",
-    "https:///evil.example",
-    "https:\\\\evil.example",
-    "http:\\evil.example",
-    ":80",
-    "://evil.example",
-    "/:@evil.example",
-    "/https://evil.example",
-    "/;@evil.example",
-    "/me/..;/evil.example",
-    "//google.com/%2f..",
-    "//www.evil.example/%2e%2e%2f",
-    "/evil.example/..//",
-    "〱evil.example",
-    "／／evil.example",
-    "/／evil.example",
-    "%00/me",
-    "/no-such-page",
-    "/sign-out",
-    "/language",
-    "",
-    "/" + "x" * 3000,
-]
-
-
-def test_there_are_enough_forms_of_open_redirects() -> None:
-    assert len(set(OPEN_REDIRECTS)) >= 80
-
-
-@pytest.mark.parametrize("target", OPEN_REDIRECTS)
-def test_a_way_back_never_leads_out(app: Flask, target: str) -> None:
-    from app.accounts.returning import page_to_return_to
-
-    assert page_to_return_to(target) == "/"
-
-
-@pytest.mark.parametrize("target", ["/me", "/people?q=%E5%BC%A0&page=2", "/contests", "/me?x=//evil.example"])
-def test_a_page_of_ours_is_a_way_back(app: Flask, target: str) -> None:
-    from app.accounts.returning import page_to_return_to
-
-    assert page_to_return_to(target) == target
-
-
 def test_the_way_back_is_kept_from_the_refusal_to_the_page(client: Client, person: User) -> None:
     refused = client.get("/me")
     assert refused.headers["Location"] == "/sign-in?next=/me"
@@ -316,93 +213,6 @@ def test_the_way_back_is_kept_from_the_refusal_to_the_page(client: Client, perso
     assert enter(client, next="/me").headers["Location"] == "/me"  # type: ignore[attr-defined]
     assert enter(client, next="//evil.example").headers["Location"] == "/"  # type: ignore[attr-defined]
     assert client.get("/sign-in?next=/me").headers["Location"] == "/me", "whoever is in goes on at once"
-
-
-# ------------------------------------------------------------------------------------------------------------ links
-
-
-def link_for(person: User, **values: object) -> str:
-    with transaction():
-        return service.make_link(
-            db.session.get_one(User, person.id),
-            **{"expires_at": clock.now() + DAY, "by": SYSTEM, "now": clock.now(), **values},  # type: ignore[arg-type]
-        )
-
-
-def test_looking_at_a_link_uses_nothing_up_and_pressing_the_button_signs_in(client: Client, person: User) -> None:
-    token = link_for(person, single_use=True)
-    for _ in range(3):
-        page = client.get(f"/link/{token}")
-        assert page.status_code == 200
-        assert "I am 张三: sign in" in page.get_data(as_text=True)
-        assert page.headers["Cache-Control"] == "private, no-store"
-        assert page.headers["Referrer-Policy"] == "no-referrer"
-        assert client.head(f"/link/{token}").status_code == 200
-    assert token_in(client) is None
-    answer = client.post(f"/link/{token}")
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/")
-    assert client.get("/me").status_code == 200
-    client.post("/sign-out")
-    again = client.post(f"/link/{token}")
-    assert again.status_code == 410
-    assert "works only once" in again.get_data(as_text=True)
-    assert client.get(f"/link/{token}").status_code == 410
-    assert token_in(client) is None
-
-
-def test_an_ordinary_link_works_again_until_it_expires(client: Client, person: User) -> None:
-    token = link_for(person)
-    expires = db.session.scalars(db.select(SignInLink)).one().expires_at
-    with time_machine.travel(expires - timedelta(seconds=1), tick=False):
-        assert client.post(f"/link/{token}").status_code == 303
-        assert client.post(f"/link/{token}").status_code == 303
-    with time_machine.travel(expires, tick=False):
-        gone = client.get(f"/link/{token}")
-    assert gone.status_code == 410
-    assert "has expired" in gone.get_data(as_text=True)
-
-
-def test_a_link_is_typed_as_it_is_printed_or_without_its_hyphens_or_in_capitals(client: Client, person: User) -> None:
-    token = link_for(person)
-    assert len(token.replace("-", "")) == 25, "125 random bits"
-    for typed in (token, token.replace("-", ""), token.upper()):
-        assert client.get(f"/link/{typed}").status_code == 200
-
-
-def test_a_link_that_was_ended_or_never_was_opens_nothing(client: Client, person: User) -> None:
-    token = link_for(person)
-    with transaction():
-        service.revoke_link(db.session.scalars(db.select(SignInLink)).one(), by=SYSTEM, now=clock.now())
-    assert client.post(f"/link/{token}").status_code == 410
-    for unknown in ("aaaaa-bbbbb-ccccc-ddddd-eeeee", "x", "é" * 10):
-        answer = client.get(f"/link/{unknown}")
-        assert answer.status_code == 404
-        assert "not known here" in answer.get_data(as_text=True)
-    assert token_in(client) is None
-
-
-def test_a_link_is_stored_as_a_hash_only(client: Client, person: User) -> None:
-    token = link_for(person)
-    row = db.session.scalars(db.select(SignInLink)).one()
-    assert token not in (row.token_hash, row.public_id)
-    assert len(row.token_hash) == 64
-
-
-@pytest.mark.parametrize("away", [timedelta(0), -DAY, timedelta(days=401)])
-def test_a_link_ends_in_the_future_but_not_too_far(person: User, away: timedelta) -> None:
-    with pytest.raises(Invalid):
-        link_for(person, expires_at=clock.now() + away)
-
-
-def test_a_link_signs_the_other_person_on_this_device_out(client: Client, person: User) -> None:
-    other = make.user("李四")
-    client.sign_in(other)
-    token = link_for(person)
-    assert "李四 is signed in on this device" in client.get(f"/link/{token}").get_data(as_text=True)
-    client.post(f"/link/{token}")
-    db.session.expire_all()
-    sessions = db.session.scalars(db.select(UserSession).order_by(UserSession.id)).all()
-    assert [(row.user_id, row.ended_at is None) for row in sessions] == [(other.id, False), (person.id, True)]
 
 
 # ----------------------------------------------------------------------------------------------- first administrator

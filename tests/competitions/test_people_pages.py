@@ -21,6 +21,8 @@ from tests import factories as make
 from tests.accounts.counting import statements
 from tests.conftest import Client
 
+LINK = r"/link/<br /><b>([a-z2-7-]{29})</b>"
+
 
 @pytest.fixture
 def contest(app: Flask) -> Competition:
@@ -115,7 +117,7 @@ def test_slips_are_a_sheet_of_links_that_work_and_are_shown_once(
     sheet = text(answer)
     assert answer.status_code == 200
     assert answer.headers["Cache-Control"] == "private, no-store"
-    tokens = re.findall(r"/link/([a-z2-7-]{29})", sheet)
+    tokens = re.findall(LINK, sheet)
     assert len(tokens) == sheet.count('class="qr"') == 2
     assert "李娜" not in sheet
     for token in tokens:
@@ -128,8 +130,8 @@ def test_a_new_slip_ends_the_one_that_was_lost(
     contest: Competition, organizer: User, judges: list[User], client: Client
 ) -> None:
     sent = {"people": [judges[0].public_id], "days": "30", "replace": "y"}
-    first = re.findall(r"/link/([a-z2-7-]{29})", text(client.post("/contests/spring/slips", data=sent)))[0]
-    second = re.findall(r"/link/([a-z2-7-]{29})", text(client.post("/contests/spring/slips", data=sent)))[0]
+    first = re.findall(LINK, text(client.post("/contests/spring/slips", data=sent)))[0]
+    second = re.findall(LINK, text(client.post("/contests/spring/slips", data=sent)))[0]
     assert (client.get(f"/link/{first}").status_code, client.get(f"/link/{second}").status_code) == (410, 200)
 
 
