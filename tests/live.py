@@ -74,7 +74,7 @@ def window(browser: Browser, *, width: int = 1280, height: int = 900) -> Iterato
     page.on("pageerror", lambda error: faults.append(str(error)))
     yield page
     context.close()
-    assert faults == []
+    assert not faults, faults
 
 
 def come_in(page: Page, address: str, user: User) -> None:

@@ -96,16 +96,16 @@ def _judge_marks(browser: Browser, address: str, cast: dict[str, Any], note: str
         page.goto(f"{address}/contests/valves/judging")
         page.get_by_role("link", name=re.compile(cast["entry"].title)).first.click()
         expect(page.get_by_text(note).first).to_be_visible()  # the diary stands beside the rubric
+        page.wait_for_selector("form.is-live")
         page.locator("input[name='mark-A1']").fill("50.5")
         page.locator("#criterion-A2 input[type=radio]").first.check(force=True)
         page.locator("input[name='mark-B1']").fill("18")
         page.locator("input[name='mark-B1']").blur()
-        page.wait_for_timeout(200)
         expect(page.locator("[data-save-state]").last).to_contain_text("Saved", timeout=15_000)
         page.reload()
-        assert page.locator("input[name='mark-A1']").input_value() == "50.5"
-        assert page.locator("#criterion-A2 input[type=radio]").first.is_checked()
-        assert page.locator("input[name='mark-B1']").input_value() == "18"
+        expect(page.locator("input[name='mark-A1']")).to_have_value("50.5")
+        expect(page.locator("#criterion-A2 input[type=radio]").first).to_be_checked()
+        expect(page.locator("input[name='mark-B1']")).to_have_value("18")
         page.get_by_role("button", name="Look through and submit").click()
         page.get_by_role("button", name="Submit the scoresheet").click()
         expect(page.get_by_text("88.5").first).to_be_visible()

@@ -74,8 +74,13 @@ class OpenSheet:
 
 
 def lock(assignment: Assignment) -> Assignment:
-    """Read an assignment and what it hangs on in one statement, and keep other writers off it until the commit."""
-    found = db.session().scalar(
+    """Keep other writers off an assignment until the commit, and read it with what it hangs on.
+
+    Two statements: PostgreSQL reads again only the row it waited for, not those joined to it.
+    """
+    session = db.session()
+    session.execute(select(Assignment.id).where(Assignment.id == assignment.id).with_for_update())
+    found = session.scalar(
         select(Assignment)
         .where(Assignment.id == assignment.id)
         .options(
@@ -84,7 +89,6 @@ def lock(assignment: Assignment) -> Assignment:
             joinedload(Assignment.entry),
             joinedload(Assignment.judge),
         )
-        .with_for_update(of=Assignment)
         .execution_options(populate_existing=True)
     )
     assert found is not None, "an assignment is never deleted"
