@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,8 @@ from app.entries import application, judged, visibility
 from app.entries.models import Entry, EntryState, EntryVersion, Part
 from app.entries.standing import Standing, standing
 from app.errors import NotFound
+from app.evidence import queries as evidence_queries
+from app.evidence.queries import File
 from app.policy import Actor
 
 
@@ -86,6 +88,18 @@ class HandedIn:
 
     version: EntryVersion
     content: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An entry as it was handed in; a part that was not is None."""
+
+    answers: Mapping[str, str] | None
+    members: tuple[str, ...]
+    form_handed_in_at: datetime | None
+    report: str | None
+    report_handed_in_at: datetime | None
+    files: tuple[File, ...]
 
 
 def visible_entries(actor: Actor, competition: Competition, *, now: datetime) -> Select[*tuple[Any, ...]]:
@@ -189,6 +203,22 @@ def handed_in(entry: Entry, part: Part) -> HandedIn | None:
         .limit(1)
     )
     return None if version is None else HandedIn(version, json.loads(version.canonical))
+
+
+def as_handed_in(entry: Entry) -> Reading:
+    """Return an entry as its readers read it: the newest hand-ins, whatever its owner is changing meanwhile."""
+    form, result = handed_in(entry, Part.APPLICATION), handed_in(entry, Part.RESULT)
+    listed = result.content["evidence"] if result is not None else []
+    stored = {file.public_id: file for file in evidence_queries.of_entry(entry.id)} if listed else {}
+    files = tuple(replace(stored[f["id"]], caption=f["caption"]) for f in listed if f["id"] in stored)
+    return Reading(
+        answers=form.content["form"] if form is not None else None,
+        members=tuple(form.content["members"]) if form is not None else (),
+        form_handed_in_at=form.version.handed_in_at if form is not None else None,
+        report=result.content["report"] if result is not None else None,
+        report_handed_in_at=result.version.handed_in_at if result is not None else None,
+        files=files,
+    )
 
 
 def is_being_judged(entry: Entry, *, now: datetime) -> bool:

@@ -16,14 +16,15 @@ from app.entries import queries as entries
 from app.entries.application import fields_of, sections_of
 from app.entries.models import Entry
 from app.entries.navigation import entry_nav
-from app.evidence import queries as evidence
 from app.jobs import Job
 from app.policy import Action, actor, can, public, requires
 from app.workspaces import queries, trail
 from app.workspaces.context import page_context
+from app.workspaces.shelf import draw, public_part, set_up
 
 blueprint = Blueprint("workspaces", __name__)
 blueprint.app_context_processor(page_context)
+blueprint.record_once(lambda state: set_up(state.app))
 
 NEWEST = 6
 
@@ -62,18 +63,32 @@ def about() -> ResponseReturnValue:
 @requires(Action.COMPETITION_VIEW, Competition, "competition", by="slug")
 def contest(competition: Competition) -> ResponseReturnValue:
     """Show a contest to everybody: what runs, the rubrics, the diaries, the entries, the results."""
-    now = clock.now()
-    page = request.args.get("page", "1")
     return render_template(
         "workspaces/contest.html",
         contest=competition,
-        phase=phase(competition, now),
+        phase=phase(competition, clock.now()),
+        public=public_part(
+            competition,
+            "contest",
+            *sorted(request.args.items(multi=True)),
+            keep="q" not in request.args,
+            draw=lambda: _contest_public(competition),
+        ),
+    )
+
+
+def _contest_public(competition: Competition) -> str:
+    page, words = request.args.get("page", "1"), request.args.get("q", "")[:80]
+    return draw(
+        "workspaces/_contest_public.html",
+        contest=competition,
+        words=words,
         figures=queries.figures(competition),
         categories=queries.categories(competition),
-        newest=diary_queries.feed(competition, now=now, limit=NEWEST).items,
+        newest=diary_queries.feed(competition, now=clock.now(), limit=NEWEST).items,
         gallery=queries.gallery(
             competition,
-            words=request.args.get("q", "")[:80],
+            words=words,
             category=request.args.get("category") or None,
             page=int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 1,
         ),
@@ -93,7 +108,7 @@ def entry(entry: Entry) -> ResponseReturnValue:
         nav=entry_nav(entry, "seen"),
         reads=reads,
         sections=sections_of(fields_of(entry.category.division.form)) if reads else [],
-        files=evidence.of_entry(entry.id) if reads else [],
+        reading=entries.as_handed_in(entry) if reads else None,
         cards=diary_queries.timeline(who, entry, now=now, limit=12),
         months=diary_queries.rhythm(who, entry, now=now),
         places=queries.places_of(entry),

@@ -277,6 +277,13 @@ def test_a_result_is_handed_in_with_the_digests_of_its_files(scene: Scene) -> No
         again = service.hand_in_result(entry, by=scene.actor("owner"), now=later)
     assert [f["struck"] for f in json.loads(again.canonical)["evidence"]] == [False, True]
     assert again.number == 2
+    save_result(scene, entry, report="Changed since", files=service.ReportFiles(captions={two.public_id: "Newer"}))
+    reading = queries.as_handed_in(entry)
+    assert (reading.report, reading.answers, reading.form_handed_in_at) == ("It worked.", None, None)
+    assert [(f.file_name, f.caption, f.is_struck) for f in reading.files] == [
+        ("b.pdf", "The report", False),
+        ("a.jpg", "", True),
+    ]
 
 
 def test_a_stale_report_is_kept_apart(scene: Scene) -> None:
