@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 import time_machine
@@ -13,6 +15,7 @@ from app import clock
 from app.accounts import service
 from app.accounts.identity import TOKEN
 from app.accounts.models import SignInLink, User, UserSession
+from app.accounts.sign_in import LinkOver
 from app.db import db, transaction
 from app.errors import Invalid
 from app.policy import SYSTEM
@@ -115,3 +118,28 @@ def test_a_link_signs_the_other_person_on_this_device_out(client: Client, person
     db.session.expire_all()
     sessions = db.session.scalars(db.select(UserSession).order_by(UserSession.id)).all()
     assert [(row.user_id, row.ended_at is None) for row in sessions] == [(other.id, False), (person.id, True)]
+
+
+def test_of_many_who_press_the_button_of_a_link_for_one_at_the_same_moment_one_comes_in(
+    app: Flask, person: User
+) -> None:
+    token = link_for(person, single_use=True)
+    db.session.remove()
+    start = Barrier(6)
+
+    def press() -> bool:
+        with app.app_context():
+            start.wait()
+            try:
+                with transaction():
+                    service.follow_link(token, device="", now=clock.now())
+            except LinkOver:
+                return False
+            finally:
+                db.session.remove()
+            return True
+
+    with ThreadPoolExecutor(6) as pool:
+        came_in = [each.result() for each in [pool.submit(press) for _ in range(6)]]
+    assert came_in.count(True) == 1
+    assert len(db.session.scalars(db.select(UserSession)).all()) == 1

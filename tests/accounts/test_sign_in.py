@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 import time_machine
@@ -288,3 +290,28 @@ def test_no_trace_of_a_password_outside_its_hash(client: Client, person: User) -
     signed_out: Client = client.application.test_client()  # type: ignore[assignment]
     assert b"idempotency_key" not in signed_out.get("/sign-in").data
     assert db.session.scalars(db.select(IdempotencyKey).where(IdempotencyKey.owner != "anonymous")).all() == []
+
+
+def test_of_many_who_fill_in_the_first_form_at_the_same_moment_one_becomes_administrator(app: Flask) -> None:
+    hashed = passwords.prepare(PASSWORD, login="x")
+    db.session.remove()
+    start = Barrier(4)
+
+    def come(number: int) -> bool:
+        with app.app_context():
+            start.wait()
+            try:
+                with transaction():
+                    service.create_first_administrator(
+                        login=f"person{number}", name="X", password=hashed, by=SYSTEM, now=clock.now()
+                    )
+            except Conflict:
+                return False
+            finally:
+                db.session.remove()
+            return True
+
+    with ThreadPoolExecutor(4) as pool:
+        made = [each.result() for each in [pool.submit(come, number) for number in range(4)]]
+    assert made.count(True) == 1
+    assert len(db.session.scalars(db.select(User)).all()) == 1
