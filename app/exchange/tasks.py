@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from app import jobs
-from app.db import db
+from app.db import db, is_writing
 from app.errors import DomainError
 from app.exchange.folder import read
 from app.exchange.rehearsal.media import Media
@@ -22,7 +22,12 @@ KIND = "rehearse"
 @jobs.job(KIND, _l("Playing a contest as a rehearsal"))
 def rehearse(progress: jobs.Progress, *, folder: str, seed: int, media: str, until: str) -> dict[str, Any]:
     """Load a folder and play it; the steps show as they go."""
-    report = Report(advance=progress)
+
+    def advance(done: int, total: int | None, step: str) -> None:
+        if not is_writing():  # a heartbeat is a transaction of its own
+            progress(done, total, step)
+
+    report = Report(advance=advance)
     try:
         Play(read(Path(folder)), seed, Media(media), report).run(Until(until))
     except CannotPlay as error:

@@ -8,7 +8,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
+
+EVERY = timedelta(seconds=1)  # between two words within a step
 
 
 class Until(StrEnum):
@@ -78,6 +81,6 @@ class Counter:
 
     def __call__(self, more: int = 1) -> None:
         self.count += more
-        if time.perf_counter() - self.said > 1:
+        if time.perf_counter() - self.said >= EVERY.total_seconds():
             self.said = time.perf_counter()
             self.report.advance(self.count, self.total, self.name)
