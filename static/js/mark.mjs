@@ -140,11 +140,18 @@ class Scoresheet {
       drop(sheet, name);
       return;
     }
+    if (entry.stored && entry.stored <= box.version) {
+      drop(sheet, name);
+      return;
+    }
     const theirs = { text: box.text, comment: box.words_, version: box.version };
     box.text = entry.text;
     box.words_ = entry.comment;
     const part = this.part(box);
-    if (entry.version === box.version) this.saver.changed(part, { at: 0 });
+    if (entry.stored) {
+      box.version = entry.stored;
+      drop(sheet, name);
+    } else if (entry.version === box.version) this.saver.changed(part, { at: 0 });
     else {
       this.saver.asking(part);
       ask(box.element, box.code, theirs, this.template).then((choice) => this.choose(box, part, choice, theirs));

@@ -27,6 +27,16 @@ export function keep(sheet, name, entry) {
   write(sheet, { ...read(sheet), [name]: entry });
 }
 
+/**
+ * Note that the server has an entry, as this version, and drop it a moment later: a page that was asked for in the very
+ * moment of the save may have been drawn before it, and would show less than is stored.
+ */
+export function settle(sheet, name, key, version) {
+  const entry = read(sheet)[name];
+  if (entry?.key === key) keep(sheet, name, { ...entry, stored: version });
+  setTimeout(() => drop(sheet, name, key), 2000);
+}
+
 /** Drop one entry, unless another window has put a newer one in its place. */
 export function drop(sheet, name, key) {
   const entries = read(sheet);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { drop, keep, newKey } from "./copy.mjs";
+import { drop, keep, newKey, settle } from "./copy.mjs";
 import { Outcome, send } from "./wire.mjs";
 
 const shortly = 700; // after the last key
@@ -59,7 +59,8 @@ export class Saver {
     if (outcome === Outcome.stored) {
       this.trouble = null;
       sent.part.took(body, current);
-      drop(this.sheet, name, sent.key);
+      if (body?.version) settle(this.sheet, name, sent.key, body.version);
+      else drop(this.sheet, name, sent.key);
       if (current) this.parts.delete(name);
       else this.push(name);
     } else if (outcome === Outcome.stale) {
