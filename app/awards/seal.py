@@ -8,6 +8,7 @@ picture it took longer than all the rest of the page. Real contests stamp their 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 
@@ -18,6 +19,7 @@ RED = "0.757 0.153 0.176"
 MOST = 26  # characters around the ring; a longer name is shortened
 # The seal has a radius of 50; everything is given in fiftieths of it.
 RIM, RIM_WIDTH, RING, STAR = 47.6, 2.6, 37.5, 11.5
+_BESIDE = re.compile(r"[(（\[【].*?[)）\]】]|[“”‘’\"'《》]")
 _ROUND = 0.5523  # a quarter of a circle as one Bézier curve
 
 Outlines = Mapping[str, Outline]
@@ -26,7 +28,7 @@ Outlines = Mapping[str, Outline]
 @lru_cache(maxsize=64)
 def seal(name: str, *, x: float, y: float, size: float) -> bytes:
     """Return the operators that draw an issuer's seal around (x, y), `size` across; in points, y upwards."""
-    shown = name if len(name) <= MOST else name[: MOST - 1] + "…"
+    shown = _short(name)
     drawn = outlines(SERIF_BOLD, shown + SPECIMEN)
     step = min(24.0, 264.0 / max(1, len(shown) - 1))
     type_size = 11.0 if len(shown) <= 14 else 11.0 * 14 / len(shown) + 1.2
@@ -39,6 +41,12 @@ def seal(name: str, *, x: float, y: float, size: float) -> bytes:
     scale = size / 100
     start = f"/Artifact BMC q {RED} rg {RED} RG {RIM_WIDTH} w {scale:.4f} 0 0 {scale:.4f} {x:.2f} {y:.2f} cm"
     return "\n".join([start, *filter(None, parts), "Q EMC"]).encode("ascii")
+
+
+def _short(name: str) -> str:
+    """Return a name as a seal has room for it: without brackets and quotation marks, and not too long."""
+    plain = " ".join(_BESIDE.sub("", name).split())
+    return plain if len(plain) <= MOST else plain[: MOST - 1] + "…"
 
 
 def _circle(r: float) -> str:

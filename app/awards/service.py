@@ -24,6 +24,7 @@ from app.competitions.models import Competition, Stage, StageCategory
 from app.db import db
 from app.entries.models import Entry, EntryState
 from app.errors import Conflict, Invalid
+from app.jobs import Job
 from app.policy import Action, Actor, demand
 from app.results.models import RankingRow, RankingRun
 from app.results.stored import stored
@@ -120,6 +121,7 @@ def issue(
     done = set(session.scalars(valid))
     waiting = [award for award in awards if award.id not in done]
     if not waiting:
+        _draw_again(run, by=by, now=now)
         return _certificates(run)
     rows = {row.entry_id: row for row in session.scalars(select(RankingRow).where(RankingRow.run_id == run.id))}
     verify_at = _verify_at(address)
@@ -156,6 +158,25 @@ def issue(
     )
     jobs.enqueue(KIND, {"run": run.id, "actor": by.user_id}, by=by, now=now, competition_id=contest.id)
     return _certificates(run)
+
+
+def _draw_again(run: RankingRun, *, by: Actor, now: datetime) -> None:
+    """Ask for the papers once more where some are missing and no job is about to draw them."""
+    session = db.session()
+    missing = (
+        select(Certificate.id)
+        .join(Award, Award.id == Certificate.award_id)
+        .where(Award.run_id == run.id, Certificate.state == CertificateState.WAITING)
+    )
+    last = last_job(run)
+    if session.scalar(missing.limit(1)) is not None and (last is None or last.is_over):
+        jobs.enqueue(KIND, {"run": run.id, "actor": by.user_id}, by=by, now=now, competition_id=_contest(run).id)
+
+
+def last_job(run: RankingRun) -> Job | None:
+    """Return the newest drawing of a run's certificates."""
+    query = select(Job).where(Job.kind == KIND, Job.competition_id == _contest(run).id).order_by(Job.id.desc())
+    return next((job for job in db.session().scalars(query) if job.arguments.get("run") == run.id), None)
 
 
 def undrawable(run: RankingRun, *, issuer: str | None = None) -> list[Undrawable]:

@@ -6,7 +6,6 @@ from __future__ import annotations
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
-from sqlalchemy import select
 
 from app import clock, security
 from app.awards import facts, queries, service
@@ -17,7 +16,7 @@ from app.competitions.models import Applicant
 from app.db import db, transaction
 from app.errors import DomainError
 from app.evidence.store import storage
-from app.jobs import Job, JobState
+from app.jobs import JobState
 from app.policy import Action, actor, public, requires
 from app.results.models import RankingRun
 from app.results.stored import stored
@@ -72,7 +71,7 @@ def _page(
         lines=queries.awards_of(run),
         planned=stored(run).awards,
         problems=_problems(run),
-        job=_job(run),
+        job=job if (job := service.last_job(run)) is not None and job.state != JobState.DONE else None,
         form=form or IssueForm(formdata=None, issuer=facts.default_issuer(contest)[: service.ISSUER]),
         withdraw=withdraw or WithdrawForm(formdata=None),
         open_at=open_at,
@@ -87,14 +86,6 @@ def _problems(run: RankingRun) -> list[tuple[str, str]]:
     except DomainError as error:
         return [("", str(error.message))]
     return [(one.entry, " ".join(service.named(char) for char in one.characters)) for one in found]
-
-
-def _job(run: RankingRun) -> Job | None:
-    """Return the drawing of this run's certificates while it waits or works, or after it failed."""
-    query = select(Job).where(Job.kind == service.KIND, Job.competition_id == run.competition.id)
-    found = db.session.scalars(query.order_by(Job.id.desc()).limit(20))
-    last = next((job for job in found if job.arguments.get("run") == run.id), None)
-    return last if last is not None and last.state != JobState.DONE else None
 
 
 @blueprint.get("/certificates/<certificate>.pdf")

@@ -47,7 +47,7 @@ def refuse_undecided(covered: Coverage, stage_category: StageCategory, *, blocks
     if found is not None and now < found.ends_at:
         raise Conflict(
             _l(
-                "Marking is open until %(end)s, and %(count)s scoresheets are not in yet: %(names)s.",
+                "Marking is open until %(end)s. Scoresheets that are not in yet: %(count)s. %(names)s.",
                 end=LazyString(lambda: format_datetime(found.ends_at, "short")),
                 count=covered.missing,
                 names=names,
@@ -56,8 +56,8 @@ def refuse_undecided(covered: Coverage, stage_category: StageCategory, *, blocks
     if blocks:
         raise Conflict(
             _l(
-                "%(count)s scoresheets are missing, and the rule waits for every one: %(names)s. Remind these judges, "
-                "or take the entries back from them.",
+                "Scoresheets that are missing, while the rule waits for every one: %(count)s. %(names)s. Remind these "
+                "judges, or take the entries back from them.",
                 count=covered.missing,
                 names=names,
             )

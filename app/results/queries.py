@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
@@ -21,7 +21,7 @@ from app.judging.models import Assignment, AssignmentState, Panel, Scoresheet, S
 from app.policy import Actor
 from app.results.models import Promotion, RankingRow, RankingRun, RunState
 from app.results.stored import stored
-from scoring import parse_number
+from scoring import format_number, parse_number
 
 STANDING = (RunState.PUBLISHED, RunState.FINAL)
 
@@ -170,6 +170,18 @@ def lines_of(run: RankingRun, withheld: Collection[int] = ()) -> list[Line]:
             )
         )
     return [*shown, *sorted(kept, key=lambda line: line.number)]
+
+
+def decimals(lines: Iterable[Line]) -> int | None:
+    """Return how many decimal places show every score of a ranking exactly; None where one has no end."""
+    most = 0
+    for line in lines:
+        if line.score is not None:
+            text = format_number(line.score)
+            if "/" in text:
+                return None
+            most = max(most, len(text.partition(".")[2]))
+    return most
 
 
 def withheld(actor: Actor, stage_category: StageCategory) -> frozenset[int]:

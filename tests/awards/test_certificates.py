@@ -179,6 +179,27 @@ def test_a_batch_that_broke_off_goes_on_and_gives_the_same_bytes(
     assert len(issued) == 3
 
 
+def test_papers_that_a_failed_job_left_out_are_asked_for_again(winners: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = _issue(winners, winners.final())
+    real = drawing.Press.draw
+
+    def fails(*_: object) -> bytes:
+        raise OSError("no room on the disk")
+
+    monkeypatch.setattr(drawing.Press, "draw", fails)
+    with clock.at(NOW):
+        jobs.run_pending()
+    assert service.last_job(made[0].award.run).state == JobState.FAILED  # type: ignore[union-attr]
+    monkeypatch.setattr(drawing.Press, "draw", real)
+    for _ in range(2):
+        again = _issue(winners, made[0].award.run)
+    assert len(db.session.scalars(select(Job).where(Job.state == JobState.QUEUED)).all()) == 1
+    with clock.at(NOW):
+        jobs.run_pending()
+    db.session.expire_all()
+    assert [one.state for one in again] == [CertificateState.ISSUED] * 3
+
+
 def _paper(certificate: Certificate) -> drawing.Paper:
     return drawing.Paper(certificate.check_code, certificate.facts, certificate.digest, certificate.created_at)
 

@@ -74,7 +74,7 @@ def test_computing_leads_to_the_run_and_a_refusal_says_why(world: World, client:
     world.assign(world.entries[0], 2)
     answer = client.post(_workbench(world))
     assert answer.status_code == 409
-    assert "1 scoresheets are not in yet: Judge Chen (1)" in answer.get_data(as_text=True)
+    assert "Scoresheets that are not in yet: 1. Judge Chen (1)." in answer.get_data(as_text=True)
 
 
 def test_entries_without_a_score_are_listed_and_can_be_accepted(world: World, client: Client) -> None:
@@ -140,7 +140,7 @@ def test_the_public_page_shows_places_ties_and_the_notice(world: World, client: 
     ):
         assert wanted in page
     assert page.count("tied</small>") == 2
-    assert re.findall(r"<b>(\d+\.\d\d)</b>", page) == ["90.00", "75.00", "75.00"]
+    assert re.findall(r"<b>(\d+)</b>\s*</td>", page) == ["90", "75", "75"]
     assert "First prize" in page
     assert "Who did what" not in page
     with clock.at(NOW + timedelta(days=8)):
@@ -235,7 +235,7 @@ def test_an_organizer_who_judges_does_not_read_what_he_stepped_back_from(world: 
     run = world.compute()
     client.sign_in(judge)
     page = _get(client, f"/rankings/{run.public_id}")
-    assert "90.00" not in page
+    assert "<b>90</b>" not in page
     assert "not shown to you" in page
     assert page.index("A-1") < page.index("A-3")
     _get(client, f"/rankings/{run.public_id}/entries/{world.entries[2].public_id}", 404)
@@ -244,7 +244,7 @@ def test_an_organizer_who_judges_does_not_read_what_he_stepped_back_from(world: 
     assert ",90," not in _get(client, f"/rankings/{run.public_id}.csv")
     assert "A-3" not in _get(client, f"/stage-categories/{world.stage_category.public_id}/matrix.csv")
     world.publish(world.confirm(run))
-    assert "90.00" in _get(client, f"/rankings/{run.public_id}")
+    assert "<b>90</b>" in _get(client, f"/rankings/{run.public_id}")
 
 
 def test_reading_before_publication_is_noted_and_after_it_is_not(world: World, client: Client) -> None:

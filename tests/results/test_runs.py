@@ -106,11 +106,11 @@ def test_nothing_is_ranked_while_a_sheet_is_missing_and_the_refusal_names_the_ju
     world.assign(world.entries[0], 2)
     with pytest.raises(Conflict) as refused:
         world.compute()
-    assert "1 scoresheets are not in yet: Judge Chen (1)" in str(refused.value.message)
+    assert "Scoresheets that are not in yet: 1. Judge Chen (1)." in str(refused.value.message)
     after = NOW + timedelta(days=31)
     with pytest.raises(Conflict) as refused, transaction():
         service.compute(world.stage_category, by=world.first, now=after)
-    assert "the rule waits for every one: Judge Chen (1)" in str(refused.value.message)
+    assert "while the rule waits for every one: 1. Judge Chen (1)." in str(refused.value.message)
 
 
 def test_a_rule_that_leaves_missing_sheets_out_still_waits_for_the_end_of_marking(app: object) -> None:

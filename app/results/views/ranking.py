@@ -44,7 +44,6 @@ def page(
     office = policy().permits(Action.PROGRESS_VIEW, actor(), join, clock.now())
     lines = queries.lines_of(run, () if is_out else queries.withheld(actor(), join))
     document = document_of(join)
-    rounding = document.rule.panel.rounding
     text = render_template(
         "results/show.html",
         run=run,
@@ -54,7 +53,7 @@ def page(
         category=join.category,
         lines=lines,
         document=document,
-        places=rounding.places if rounding is not None else None,
+        places=queries.decimals(lines),
         awards={award.code: award.title for award in document.rule.awards},
         rule=document.sentences(i18n.language()),
         outcome=stored(run),
@@ -97,7 +96,6 @@ def reasons(ranking_run: RankingRun, entry: str) -> ResponseReturnValue:
         return str(gettext("Judge %(number)s", number=code if number is None else number))
 
     document = document_of(join)
-    rounding = document.rule.panel.rounding
     lines = queries.lines_of(run)
     at = next(index for index, line in enumerate(lines) if line.entry_id == found.id)
     text = render_template(
@@ -115,7 +113,7 @@ def reasons(ranking_run: RankingRun, entry: str) -> ResponseReturnValue:
         else [],
         before=_shown(lines, at - 1, run),
         after=_shown(lines, at + 1, run),
-        places=rounding.places if rounding is not None else None,
+        places=queries.decimals(lines),
         awards={award.code: award.title for award in document.rule.awards},
         reasons=reasons_of(
             run,
