@@ -82,9 +82,10 @@ TABLES = {
 }
 
 
-# A run in one of these states counts: at most one for each stage and category.
-STANDING_STATES = ("confirmed", "published", "final")
-RUN_STATES = ("computed", "rejected", "superseded", *STANDING_STATES)
+# A run in one of these states counts: at most one for each stage and category. A confirmed one does not count yet: it
+# waits beside the published one that it will replace.
+STANDING_STATES = ("published", "final")
+RUN_STATES = ("computed", "rejected", "confirmed", "superseded", *STANDING_STATES)
 SUBMITTED = "submitted"
 CELL_STATES = ("not_yet", "abstained", "recused", "absent", "not_applicable")
 
