@@ -309,7 +309,7 @@ def test_my_entries_need_a_fixed_number_of_statements(owner: Client, scene: Scen
         make.diary_entry(entry)
     with counted() as statements:
         assert owner.get("/my/entries").status_code == 200
-    assert len([s for s in statements if s.startswith("SELECT")]) == 5
+    assert len([s for s in statements if s.startswith("SELECT")]) == 4
 
 
 def test_a_window_that_ends_between_opening_and_sending_refuses_with_the_reason(owner: Client, scene: Scene) -> None:
