@@ -12,6 +12,7 @@ from flask import Flask
 from app import audit, cli, db, errors, i18n, idempotency, jobs, logs, notify, policy, policy_table, security
 from app.accounts import identity
 from app.config import Settings
+from app.templating import folding
 
 ROOT = Path(__file__).resolve().parent.parent
 FEATURES = (
@@ -41,6 +42,7 @@ def create_app(settings: Settings) -> Flask:
         static_url_path="/static",
     )
     app.testing = settings.testing
+    app.jinja_environment = folding.Environment  # type: ignore[assignment]  # Flask declares its own class there
     logs.init(settings.log_level)
     app.config["YOUYIN"] = settings
     settings.instance.mkdir(parents=True, exist_ok=True)

@@ -14,7 +14,7 @@ from flask import Blueprint, Flask, current_app, redirect, render_template, url_
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, gettext
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import JSON, ForeignKey, Integer, String, func, select, text, update
+from sqlalchemy import JSON, ForeignKey, Integer, String, bindparam, func, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import clock, jobs
@@ -44,7 +44,9 @@ WORDING: dict[NoticeKind, Message] = {
     NoticeKind.HANDED_IN: _l("“%(title)s” is handed in. Keep the receipt."),
     NoticeKind.ASSIGNED: _l("%(count)s entries wait for your marks in %(stage)s."),
     NoticeKind.SHEET_RETURNED: _l("Your scoresheet for “%(title)s” came back: %(reason)s"),
-    NoticeKind.JUDGE_RECUSED: _l("A judge stepped back from entry %(number)s in %(stage)s. Draw again to fill the gap."),
+    NoticeKind.JUDGE_RECUSED: _l(
+        "A judge stepped back from entry %(number)s in %(stage)s. Draw again to fill the gap."
+    ),
     NoticeKind.RANKING_WAITS: _l("The ranking of %(category)s waits for your confirmation."),
     NoticeKind.RANKING_PUBLISHED: _l("The ranking of %(category)s is published."),
     NoticeKind.PROMOTED: _l("“%(title)s” is promoted to %(stage)s."),
@@ -136,10 +138,12 @@ def send(message: EmailMessage, url: str) -> None:
         connection.send_message(message)
 
 
+_UNREAD = select(func.count(Notice.id)).where(Notice.user_id == bindparam("user"), Notice.read_at.is_(None))
+
+
 def unread(user_id: int) -> int:
     """Count the notices that a person has not read."""
-    query = select(func.count()).select_from(Notice).where(Notice.user_id == user_id, Notice.read_at.is_(None))
-    return db.session.scalar(query) or 0
+    return db.session.scalar(_UNREAD, {"user": user_id}) or 0
 
 
 blueprint = Blueprint("notify", __name__)

@@ -5,16 +5,17 @@ from __future__ import annotations
 
 import mimetypes
 from pathlib import Path
-from typing import Any
 
-from flask import Flask, request, url_for
-from werkzeug.routing import BuildError
+from flask import Flask
 
 from app import clock
+from app.templating.addresses import safe_url, url_for, url_with
 from app.templating.chips import chip_of
 from app.templating.fields import error_lines, field_kind, input_of
 from app.templating.files import StaticFiles
 from app.templating.wording import FILTERS, time_left, time_to
+
+__all__ = ["init_app", "page_numbers", "safe_url", "url_for", "url_with"]
 
 
 def init_app(app: Flask) -> None:
@@ -27,6 +28,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         asset=files.asset,
         icon=files.icon,
+        url_for=url_for,
         safe_url=safe_url,
         url_with=url_with,
         page_numbers=page_numbers,
@@ -41,26 +43,6 @@ def init_app(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.after_request(files.cache)
-
-
-def safe_url(endpoint: str | None, **values: Any) -> str | None:
-    """Return the address of an endpoint, or None while the application has no such endpoint."""
-    if not endpoint:
-        return None
-    try:
-        return url_for(endpoint, **values)
-    except BuildError:
-        return None
-
-
-def url_with(**changes: Any) -> str:
-    """Return this page's address with some of its query arguments changed; None takes one away."""
-    if request.endpoint is None:
-        return request.path
-    query: dict[str, Any] = {key: request.args.getlist(key) for key in request.args}
-    query.update(changes)
-    kept = {key: value for key, value in query.items() if value not in (None, "", [])}
-    return url_for(request.endpoint, **{**(request.view_args or {}), **kept})
 
 
 def page_numbers(page: int, pages: int) -> list[int | None]:
