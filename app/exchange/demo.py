@@ -90,7 +90,7 @@ def _people(contest: Competition) -> Iterator[tuple[str, User]]:
     yield "contestant 参赛者", db.session.scalars(
         select(User).join(Entry, Entry.owner_id == User.id).where(Entry.competition_id == contest.id).order_by(Entry.id)
     ).first() or organizers[0]  # fmt: skip
-    for role, title in ((Role.UNIT_CLERK, "unit clerk 单位管理员"), (Role.SUPERVISOR, "supervisor 监督员")):
+    for role, title in ((Role.UNIT_CLERK, "unit clerk 单位经办人"), (Role.SUPERVISOR, "supervisor 监督员")):
         for user in _with_role(contest, role)[:1]:
             yield title, user
     yield "administrator 系统管理员", db.session.scalars(select(User).where(User.login_key == ADMINISTRATOR)).one()
