@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { each } from "./each.mjs";
-import { forget, forgetAll } from "./marks/copy.mjs";
+import { forget, forgetAll, tidy } from "./marks/copy.mjs";
 
 /** Wipe copies of marks from this device: of scoresheets that are closed, and all of them at signing out. */
 function closed(element) {
@@ -14,6 +14,7 @@ function signOut(form) {
 }
 
 export function start(root) {
+  tidy(document.querySelector("form[data-sheet]")?.dataset.sheet);
   each(root, "[data-forget]", closed);
   each(root, 'form[action$="/sign-out"]', signOut);
 }

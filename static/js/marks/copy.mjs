@@ -50,12 +50,23 @@ export function forget(sheet) {
 }
 
 export function forgetAll() {
+  for (const sheet of sheets()) forget(sheet);
+}
+
+/** Drop what the server has of every scoresheet but the one on this page. */
+export function tidy(except) {
+  for (const sheet of sheets()) {
+    if (sheet === except) continue;
+    write(sheet, Object.fromEntries(Object.entries(read(sheet)).filter(([, entry]) => !entry.stored)));
+  }
+}
+
+function sheets() {
   try {
-    for (const name of Object.keys(localStorage)) {
-      if (name.startsWith(prefix)) localStorage.removeItem(name);
-    }
+    const names = Object.keys(localStorage).filter((name) => name.startsWith(prefix));
+    return names.map((name) => name.slice(prefix.length));
   } catch {
-    // Nothing can be read, so nothing was kept.
+    return []; // nothing can be read, so nothing was kept
   }
 }
 
