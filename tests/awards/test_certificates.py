@@ -152,6 +152,7 @@ def test_the_job_draws_each_certificate_once(winners: World) -> None:
     assert {notice.user_id for notice in told} == {user.id for user in winners.contestants}
 
 
+@pytest.mark.slow
 def test_a_batch_that_broke_off_goes_on_and_gives_the_same_bytes(
     winners: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -179,6 +180,7 @@ def test_a_batch_that_broke_off_goes_on_and_gives_the_same_bytes(
     assert len(issued) == 3
 
 
+@pytest.mark.slow
 def test_papers_that_a_failed_job_left_out_are_asked_for_again(winners: World, monkeypatch: pytest.MonkeyPatch) -> None:
     made = _issue(winners, winners.final())
     real = drawing.Press.draw
@@ -225,6 +227,7 @@ def test_the_paper_is_pdf_a_3a_with_its_facts_and_fonts_inside(winners: World) -
     assert "Specimen" not in text
 
 
+@pytest.mark.slow
 def test_a_rehearsal_prints_specimens(winners: World) -> None:
     from pypdf import PdfReader
 
@@ -259,6 +262,7 @@ def test_nothing_outside_the_memory_of_the_press_is_opened() -> None:
             fetch(url)
 
 
+@pytest.mark.slow
 def test_names_are_text_and_never_markup(winners: World) -> None:
     from app.awards.drawing import page
 
