@@ -21,8 +21,7 @@ def run(connection: Connection) -> None:
     """Migrate over one connection, all steps in one transaction where the engine allows it."""
     sqlite = connection.dialect.name == "sqlite"
     if sqlite:
-        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-        connection.commit()
+        _enforce(connection, "OFF")
         connection = connection.execution_options(youyin_write=True)
     context.configure(
         connection=connection,
@@ -42,7 +41,14 @@ def run(connection: Connection) -> None:
                 )
     if sqlite:
         connection.commit()
-        connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+        _enforce(connection, "ON")
+
+
+def _enforce(connection: Connection, switch: str) -> None:
+    """Switch foreign keys past SQLAlchemy: inside a transaction, which it would begin, SQLite ignores the pragma."""
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    driver.execute(f"PRAGMA foreign_keys={switch}")
 
 
 if context.is_offline_mode():
