@@ -17,8 +17,19 @@ from app.competitions.models import Window
 from app.db import db, transaction
 from app.diaries.models import DiaryState
 from app.evidence.models import Blob, Evidence, EvidenceState, Preview
-from app.judging import service
-from app.judging.models import Assignment, AssignmentState, Citation, Mark, Panel, Scoresheet, SeatRole, SheetState
+from app.judging import queries, service
+from app.judging.models import (
+    Assignment,
+    AssignmentState,
+    Citation,
+    Mark,
+    Panel,
+    Scoresheet,
+    Seat,
+    SeatRole,
+    SheetState,
+)
+from app.policy import Action, policy
 from tests import factories as make
 from tests.conftest import Client
 from tests.judging.conftest import World
@@ -304,6 +315,32 @@ def test_a_recused_judge_reads_not_even_the_title_while_the_contest_is_closed(wo
     listed = client.sign_in(world.judge).get(f"/contests/{world.contest.slug}/judging?tab=all").get_data(as_text=True)
     assert "Quieter pumps" not in listed
     assert "E-001" in listed
+
+
+def test_the_worklist_links_exactly_what_the_policy_opens(world: World) -> None:
+    final = make.stage_category(world.contest, "final")
+    make.seat(world.judge, final)
+    again = make.assignment(world.judge, world.entry, final, state=AssignmentState.RECUSED)
+    tasks = {
+        one.public_id: one
+        for one in (
+            world.task,
+            again,
+            make.assignment(world.judge, world.second, world.initial),
+            make.assignment(world.judge, world.second, final, state=AssignmentState.ABSTAINED),
+        )
+    }
+    judge = world.actor(world.judge)
+    found = queries.worklist(world.judge.id, world.contest, now=make.NOW)
+    listed = {task.public_id: task.is_readable for stage in found.stages for task in stage.tasks}
+    assert listed == {
+        public_id: policy().permits(Action.SHEET_VIEW, judge, task, make.NOW) for public_id, task in tasks.items()
+    }
+    assert [list(listed.values()).count(truth) for truth in (True, False)] == [2, 2]
+    with transaction() as session:
+        session.execute(update(Seat).where(Seat.user_id == world.judge.id).values(left_at=make.NOW))
+    assert queries.worklist(world.judge.id, world.contest, now=make.NOW).stages == ()
+    assert not any(policy().permits(Action.SHEET_VIEW, judge, task, make.NOW) for task in tasks.values())
 
 
 def test_abstaining_keeps_reading_and_skipping_comes_back(world: World, client: Client) -> None:

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from sqlalchemy import select
+from sqlalchemy import not_, select
 from sqlalchemy.orm import joinedload
 
-from app.competitions.models import Category, Stage, StageCategory
+from app.competitions.models import Stage, StageCategory
 from app.db import db
 from app.diaries.models import DiaryEntry, DiaryState
+from app.entries import judged
+from app.entries.models import Entry
 from app.errors import NotFound
 from app.evidence.models import Evidence
 from app.judging.models import Assignment, AssignmentState, Citation, Mark, Scoresheet, SheetState
@@ -118,12 +120,13 @@ def sheets_of(judge_id: int, stage: Stage) -> list[SheetView]:
     assignments = db.session.scalars(
         select(Assignment)
         .join(StageCategory, StageCategory.id == Assignment.stage_category_id)
-        .join(Category, Category.id == StageCategory.category_id)
+        .join(Entry, Entry.id == Assignment.entry_id)
         .where(
             Assignment.judge_id == judge_id,
             Assignment.state == AssignmentState.ACTIVE,
             StageCategory.stage_id == stage.id,
             StageCategory.digest.is_not(None),
+            not_(judged.has_recused(judge_id)),
             is_seated(),
         )
         .options(

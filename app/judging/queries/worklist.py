@@ -10,14 +10,14 @@ from datetime import datetime
 from enum import StrEnum
 from fractions import Fraction
 
-from sqlalchemy import ColumnElement, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, case, exists, func, not_, or_, select
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import Unit
 from app.competitions.models import Category, Competition, Division, Stage, StageCategory, WindowKind
 from app.competitions.phases import Phase, Span, phase
 from app.db import db
-from app.entries import visibility
+from app.entries import judged, visibility
 from app.entries.models import Entry
 from app.judging.models import Assignment, AssignmentState, Mark, Scoresheet, Seat, SheetState
 from app.rubrics.queries import document_of
@@ -35,9 +35,10 @@ class Tab(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One line of the worklist. What a recused judge may not know of his entry is None."""
+    """One line of the worklist. Of an entry that the judge stepped back from, in any stage, he reads nothing secret."""
 
     public_id: str
+    is_readable: bool
     number: str
     title: str | None
     applicant: str | None
@@ -133,6 +134,7 @@ def worklist(judge_id: int, competition: Competition, *, now: datetime) -> Workl
             Entry.title,
             Entry.applicant,
             visibility.is_public(competition, now).label("is_public"),
+            judged.has_recused(judge_id).label("has_recused"),
             Unit.name.label("unit"),
             Division.title.label("division"),
             Category.title.label("category"),
@@ -164,10 +166,11 @@ def worklist(judge_id: int, competition: Competition, *, now: datetime) -> Workl
     phases = phase(competition, now)
     tasks: dict[int, list[Task]] = {}
     for row in rows:
-        shown = row.state != AssignmentState.RECUSED or row.is_public
+        shown = row.is_public or not row.has_recused
         tasks.setdefault(row.stage_id, []).append(
             Task(
                 public_id=row.public_id,
+                is_readable=not row.has_recused,
                 number=row.number,
                 title=row.title if shown else None,
                 applicant=row.applicant if shown else None,
@@ -282,6 +285,7 @@ def next_task(judge_id: int, stage: Stage, *, after: Assignment | None = None) -
             Assignment.state == AssignmentState.ACTIVE,
             StageCategory.stage_id == stage.id,
             or_(own.id.is_(None), own.state != SheetState.SUBMITTED),
+            not_(judged.has_recused(judge_id)),
             is_seated(),
         )
     ).all()
