@@ -7,19 +7,23 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from app.accounts.identity import actor_of
-from app.accounts.models import User
+from sqlalchemy import select
+
+from app.accounts import service as accounts
+from app.accounts.identity import actor_of, open_session
+from app.accounts.models import SignInLink, User, UserSession
 from app.archives.models import Archive
 from app.awards import service as awards
 from app.competitions.models import Competition, Mode
-from app.db import transaction
+from app.db import db, transaction
 from app.diaries.models import DiaryState
+from app.entries import service as entries
 from app.evidence.models import Blob, Evidence, EvidenceState, Preview
 from app.evidence.store import storage
 from app.jobs import Job
 from app.judging import service as judging
-from app.judging.models import AssignmentState, SeatRole
-from app.policy import Role
+from app.judging.models import Assignment, AssignmentState, Panel, SeatRole
+from app.policy import SYSTEM, Role
 from app.results import service as results
 from tests import factories as make
 
@@ -87,6 +91,9 @@ def _person(world: World, role: str) -> User:
 
 def _entries(world: World, bureau: Any, institute: Any) -> None:
     entry = make.entry(world.contest, _person(world, "owner"), of=bureau, title="A better valve")
+    with transaction():
+        version = entries.hand_in(entry, accept_names=True, by=world.actor("owner"), now=make.NOW)
+    world.objects["entry_version"] = version
     world.objects["other"] = make.entry(world.contest, _person(world, "other contestant"), of=institute)
     note = make.diary_entry(entry)
     world.objects["waiting"] = make.diary_entry(entry, state=DiaryState.WAITING, title="Not yet public")
@@ -140,18 +147,10 @@ def _judging(world: World) -> None:
 
 
 def initial_panel(panel_id: int | None) -> Any:
-    from app.db import db
-    from app.judging.models import Panel
-
     return db.session.get_one(Panel, panel_id)
 
 
 def initial_assignments(stage_category_id: int) -> list[Any]:
-    from sqlalchemy import select
-
-    from app.db import db
-    from app.judging.models import Assignment
-
     return list(
         db.session.scalars(
             select(Assignment).where(
@@ -199,3 +198,24 @@ def _results(world: World) -> None:
     storage().put("archives/none.zip", b"zip")
     job = make.save(Job(kind="archive", created_at=over, created_by_id=first.user_id, competition_id=world.contest.id))
     world.objects |= {"ranking_run": run, "certificate": certificates[0], "archive": archive, "job": job}
+    _surroundings(world)
+
+
+def _surroundings(world: World) -> None:
+    """Add what only administrators and organizers manage, and what belongs to one person."""
+    owner = _person(world, "owner")
+    with transaction():
+        accounts.make_link(owner, expires_at=make.NOW + timedelta(days=3), by=SYSTEM, now=make.NOW)
+        open_session(owner, device="a phone", now=make.NOW)
+    division = world.contest.divisions[0]
+    panel: Panel = world.objects["panel"]
+    world.objects |= {
+        "division": division,
+        "category": division.categories[0],
+        "stage": world.contest.stages[0],
+        "seat": panel.seats[0],
+        "user": owner,
+        "unit": owner.unit,
+        "sign_in_link": db.session.scalars(select(SignInLink)).one(),
+        "user_session": db.session.scalars(select(UserSession)).first(),
+    }
