@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
@@ -94,15 +94,19 @@ class Phase:
 def phase(competition: Competition, now: datetime) -> Phase:
     """Return where a contest stands; its windows and stages are read, nothing else."""
     titles = {stage.id: stage.title for stage in competition.stages}
-    order = {stage.id: stage.position for stage in competition.stages}
-    windows = sorted(
-        competition.windows,
-        key=lambda w: (w.starts_at, list(WindowKind).index(WindowKind(w.kind)), order.get(w.stage_id or 0, 0)),
+    positions = {stage.id: stage.position for stage in competition.stages}
+    return phase_of(in_order(competition.windows, positions), titles, ZoneInfo(competition.timezone), now)
+
+
+def in_order(windows: Iterable[Window], positions: Mapping[int, int]) -> list[Window]:
+    """Return windows in the order in which a contest goes through them; `positions` are those of its stages."""
+    kinds = list(WindowKind)
+    return sorted(
+        windows, key=lambda w: (w.starts_at, kinds.index(WindowKind(w.kind)), positions.get(w.stage_id or 0, 0))
     )
-    return phase_of(windows, titles, ZoneInfo(competition.timezone), now)
 
 
-def phase_of(windows: Iterable[Window], titles: dict[int, str], zone: tzinfo, now: datetime) -> Phase:
+def phase_of(windows: Iterable[Window], titles: Mapping[int, str], zone: tzinfo, now: datetime) -> Phase:
     """Return where a contest of these windows stands; `titles` names stages by id."""
     spans = tuple(_span(window, titles, zone, now) for window in windows)
     coming = [moment for span in spans for moment in (span.starts_at, span.ends_at) if moment > now]
@@ -113,7 +117,7 @@ def phase_of(windows: Iterable[Window], titles: dict[int, str], zone: tzinfo, no
     return Phase(spans, Change(at, changing, days_between(now, at, zone)))
 
 
-def _span(window: Window, titles: dict[int, str], zone: tzinfo, now: datetime) -> Span:
+def _span(window: Window, titles: Mapping[int, str], zone: tzinfo, now: datetime) -> Span:
     if now < window.starts_at:
         state, days = SpanState.COMING, days_between(now, window.starts_at, zone)
     elif now >= window.ends_at:

@@ -6,12 +6,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import Select, bindparam, exists, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.accounts.queries import PANEL, SEAT
-from app.competitions.models import Category, Competition, Division, Stage, StageCategory
+from app.competitions.models import Category, Competition, Division, Stage, StageCategory, Window
+from app.competitions.phases import Phase, in_order, phase_of
 from app.db import db
 from app.policy import Actor, Role
 
@@ -54,6 +56,21 @@ def organized(actor: Actor) -> frozenset[int]:
 def by_slug(slug: str) -> Competition | None:
     """Return the contest at an address; who may see it is the caller's question."""
     return db.session.scalar(select(Competition).where(Competition.slug == slug))
+
+
+_WINDOWS = (
+    select(Window.kind, Window.stage_id, Window.starts_at, Window.ends_at, Stage.title, Stage.position)
+    .outerjoin(Stage, Stage.id == Window.stage_id)
+    .where(Window.competition_id == bindparam("contest"))
+)
+
+
+def phase_now(competition: Competition, now: datetime) -> Phase:
+    """Return where a contest stands by one small query, for pages that need its windows and stages for nothing else."""
+    windows: Sequence[Any] = db.session.execute(_WINDOWS, {"contest": competition.id}).all()
+    titles = {window.stage_id: window.title for window in windows}
+    positions = {window.stage_id: window.position for window in windows}
+    return phase_of(in_order(windows, positions), titles, ZoneInfo(competition.timezone), now)
 
 
 def load_structure(competition: Competition) -> Competition:

@@ -14,6 +14,8 @@ from flask import Flask
 from flask.templating import Environment as FlaskEnvironment
 from flask_babel import gettext
 from jinja2 import Template, nodes
+from jinja2.environment import TemplateModule
+from jinja2.runtime import Context
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
@@ -24,8 +26,23 @@ ICON = "icon"
 Icon = Callable[[str], Markup]
 
 
+class Page(Template):
+    """A template that finds its imported macros at once.
+
+    The base class counts all globals at every import, to see whether the caller knows more of them than the macros do;
+    here nobody does, and to see that takes a hundredth of the time.
+    """
+
+    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
+        if ctx is None or ctx.globals_keys == self.globals.keys():
+            return super()._get_default_module()
+        return super()._get_default_module(ctx)
+
+
 class Environment(FlaskEnvironment):
     """Flask's environment with a shelf of compiled templates for each language."""
+
+    template_class = Page
 
     def __init__(self, app: Flask, **options: Any) -> None:
         self._shelves: dict[str, MutableMapping[Any, Template] | None] = {}

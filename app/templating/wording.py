@@ -10,8 +10,10 @@ from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask_babel import get_locale, get_timezone, gettext, ngettext
+from flask_babel import get_timezone, gettext, ngettext
 from markupsafe import Markup
+
+from app import i18n
 
 Zone = str | tzinfo | None
 
@@ -56,9 +58,7 @@ def _local(moment: datetime, zone: Zone) -> datetime:
 
 def _form(local: date | datetime, form: str) -> str:
     """Write a date by our own forms: Babel's patterns cost a third of a page that lists twenty times."""
-    language = getattr(get_locale(), "language", "en")
-    forms = _FORMS["zh" if language == "zh" else "en"]
-    return forms[form].format(local, _MONTHS[local.month - 1])
+    return _FORMS[i18n.language()][form].format(local, _MONTHS[local.month - 1])
 
 
 def _written(moment: date | datetime | None, form: str, zone: Zone) -> str:

@@ -59,14 +59,22 @@ class Shelf:
         return drawn
 
 
-def public_part(contest: Competition, *name: Hashable, draw: Callable[[], str], keep: bool = True) -> Markup:
-    """Return a part of a public page of a contest, in the language of this request."""
-    shelf: Shelf | None = current_app.extensions.get(_NAME)
-    if shelf is None or not keep:
-        return Markup(draw())  # noqa: S704 -- a template of ours drew it
-    # Read before anything is drawn: what is drawn may be newer than this position, never older.
-    position = tuple((trail, last) for trail, last in db.session.execute(_HEADS, {"contest": contest.id}))
-    return shelf.part((contest.public_id, i18n.language(), request.script_root, *name), position, draw)
+class PublicParts:
+    """The parts of one contest's public pages, in the language of this request."""
+
+    def __init__(self, contest: Competition) -> None:
+        self._shelf: Shelf | None = current_app.extensions.get(_NAME)
+        self._name = (contest.public_id, i18n.language(), request.script_root)
+        # Read before anything is drawn: what is drawn may be newer than this position, never older.
+        self._position = (
+            tuple(tuple(head) for head in db.session.execute(_HEADS, {"contest": contest.id})) if self._shelf else ()
+        )
+
+    def part(self, *name: Hashable, draw: Callable[[], str], keep: bool = True) -> Markup:
+        """Return a part by its name and all that it depends on beside the state of the contest."""
+        if self._shelf is None or not keep:
+            return Markup(draw())  # noqa: S704 -- a template of ours drew it
+        return self._shelf.part((*self._name, *name), self._position, draw)
 
 
 def draw(template: str, **values: Any) -> str:

@@ -20,7 +20,7 @@ from app.jobs import Job
 from app.policy import Action, actor, can, public, requires
 from app.workspaces import queries, trail
 from app.workspaces.context import page_context
-from app.workspaces.shelf import draw, public_part, set_up
+from app.workspaces.shelf import PublicParts, draw, set_up
 
 blueprint = Blueprint("workspaces", __name__)
 blueprint.app_context_processor(page_context)
@@ -63,12 +63,17 @@ def about() -> ResponseReturnValue:
 @requires(Action.COMPETITION_VIEW, Competition, "competition", by="slug")
 def contest(competition: Competition) -> ResponseReturnValue:
     """Show a contest to everybody: what runs, the rubrics, the diaries, the entries, the results."""
+    now, parts = clock.now(), PublicParts(competition)
+    stands = contests.phase_now(competition, now)
     return render_template(
         "workspaces/contest.html",
         contest=competition,
-        phase=phase(competition, clock.now()),
-        public=public_part(
-            competition,
+        line=parts.part(
+            "line",
+            *((span.state, span.days_left) for span in stands.spans),
+            draw=lambda: draw("workspaces/_line.html", phase=stands, zone=competition.timezone),
+        ),
+        public=parts.part(
             "contest",
             *sorted(request.args.items(multi=True)),
             keep="q" not in request.args,
