@@ -12,8 +12,7 @@ from sqlalchemy.orm import joinedload
 
 from app.competitions.models import Category, Competition, Division, Stage, StageCategory
 from app.db import db
-from app.judging.models import Panel
-from app.results.adapter import judge_codes
+from app.results.adapter import codes_of
 from app.results.models import RankingRun
 
 
@@ -47,11 +46,9 @@ class Cast:
 
     @cached_property
     def judges(self) -> dict[tuple[int, int], str]:
-        """The code of each (panel id, user id)."""
-        panels = db.session.scalars(
-            select(Panel).join(Stage, Stage.id == Panel.stage_id).where(Stage.competition_id == self.competition.id)
-        )
-        return {(panel.id, user): code for panel in panels for user, code in judge_codes(panel).items()}
+        """The code of each (stage and category, user), also of those who judged before the panel was exchanged."""
+        joins = [join for stage in self.competition.stages for join in stage.stage_categories]
+        return {(join.id, user): code for join in joins for user, code in codes_of(join).items()}
 
     @cached_property
     def _officials(self) -> dict[int, str]:
@@ -69,9 +66,9 @@ class Cast:
         """Return `<division>.<category>`."""
         return self._categories[category_id]
 
-    def judge(self, panel_id: int | None, user_id: int) -> str:
-        """Return a judge's code in a panel."""
-        return self.judges[panel_id or 0, user_id]
+    def judge(self, stage_category_id: int, user_id: int) -> str:
+        """Return a judge's code in a stage and category."""
+        return self.judges[stage_category_id, user_id]
 
     def official(self, user_id: int | None) -> str | None:
         """Return the code of somebody who computed or confirmed."""

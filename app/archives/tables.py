@@ -90,7 +90,7 @@ def cell(value: Any) -> str:
     return f"'{text}" if text.startswith(FORMULA) and not PLAIN_NUMBER.fullmatch(text) else text
 
 
-TASK = (Stage.code, StageCategory.category_id, Entry.number, StageCategory.panel_id, Assignment.judge_id)
+TASK = (Stage.code, StageCategory.category_id, Entry.number, StageCategory.id, Assignment.judge_id)
 
 
 class Tables:
@@ -130,7 +130,7 @@ class Tables:
                 select(User.id, User.name, Unit.name).outerjoin(Unit, Unit.id == User.unit_id)
             )
         }
-        for (_, user), code in sorted(self.cast.judges.items(), key=lambda item: item[1]):
+        for code, user in sorted({code: user for (_, user), code in self.cast.judges.items()}.items()):
             yield code, *people[user]
 
     def _tasks(self, *columns: InstrumentedAttribute[Any]) -> Select[Any]:
@@ -144,8 +144,8 @@ class Tables:
         )
 
     def _task(self, row: Row) -> tuple[str, str, str, str]:
-        stage, category, entry, panel, judge = row[:5]
-        return stage, self.cast.category(category), entry, self.cast.judge(panel, judge)
+        stage, category, entry, join, judge = row[:5]
+        return stage, self.cast.category(category), entry, self.cast.judge(join, judge)
 
     def assignments(self) -> Iterator[Row]:
         query = self._tasks(Panel.code, Assignment.state, Assignment.assigned_at)

@@ -41,6 +41,7 @@ def run(*, host: str, port: int, tell: Tell) -> int:
     with listen(host, port):
         pass  # says so at once when the port is taken, before minutes of preparation
     os.environ.setdefault("YOUYIN_DEVELOPMENT", "yes")
+    os.environ.setdefault("YOUYIN_PUBLIC_URL", f"http://{host}:{port}")  # stands in the QR codes of certificates
     upgrade()
     if db.session.scalar(select(User.id).where(User.login_key == ADMINISTRATOR)) is None:
         _prepare(tell)
