@@ -39,7 +39,7 @@ def test_the_contest_page_is_drawn_again_when_something_changed(app: Flask, kept
     assert "Quieter pumps" in page(app, "/contests/kept")
     with counted() as statements:
         page(app, "/contests/kept")
-    assert len([line for line in statements if line.startswith("SELECT")]) == 4
+    assert len([line for line in statements if line.startswith("SELECT")]) == 3
     with transaction():
         entry.title = "Silent pumps"
         audit.record(Event.ENTRY_SAVED, entry, by=SYSTEM, now=make.NOW, competition=contest)
