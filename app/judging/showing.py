@@ -16,7 +16,7 @@ from app.evidence.queries import File
 from app.judging.forms import SentSheet
 from app.judging.queries import Cited, SheetView
 from app.judging.service import SaveReport
-from app.judging.sheets import MarkText, text_of
+from app.judging.sheets import MarkText
 from scoring import Criterion, Group, Kind, format_number
 
 
@@ -142,17 +142,6 @@ def comment_rule(criterion: Criterion) -> Message | None:
     return None
 
 
-def comment_limits(criterion: Criterion) -> dict[str, str]:
-    """Return when a comment is required, for the script that says so while typing."""
-    rule = criterion.comment
-    found = {"always": "1"} if rule.use == "required" else {}
-    if rule.below is not None:
-        found["below"] = format_number(rule.below)
-    if rule.above is not None:
-        found["above"] = format_number(rule.above)
-    return found
-
-
 def key_of(cited: Cited) -> str:
     """Return the key of a citation's source: what its cite button sends."""
     source = cited.source
@@ -209,8 +198,3 @@ def address(cited: Cited) -> str:
     if source.page is not None:
         return url_for("evidence.preview", evidence=source.evidence, name="page", number=source.page)
     return url_for("evidence.download", evidence=source.evidence)
-
-
-def shown_mark(view: SheetView, code: str) -> str:
-    """Return a mark as a review or a receipt prints it; a blank is a dash, never a zero."""
-    return text_of(view.marks.get(code)) or "—"

@@ -264,6 +264,7 @@ def test_the_end_of_the_window_keeps_what_was_typed_on_the_page(world: World, cl
     page = answer.get_data(as_text=True)
     assert "Marking is not open at the moment." in page
     assert "Typed too late" in page
+    assert "It is not stored." in page
     assert db.session.scalar(select(Mark.id)) is None
 
 

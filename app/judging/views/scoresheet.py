@@ -155,6 +155,7 @@ def sheet_page(
         own=own,
         note=sent.note if sent is not None and sent.note is not None else (view.sheet.note if view.sheet else ""),
         report=report,
+        typed_here=sent is not None,
         refusal=refusal if refusal is not None else (why_not(Action.SHEET_MARK, assignment) if own else None),
         leaving=leaving,
         returning=returning,

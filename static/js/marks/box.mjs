@@ -80,9 +80,11 @@ export class Box {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "band-button";
-    button.textContent = range.textContent;
     const title = band.querySelector("b")?.textContent ?? "";
-    button.setAttribute("aria-label", `${this.words.middle}: ${title} (${this.code} = ${middle})`);
+    const spoken = document.createElement("span");
+    spoken.className = "visually-hidden";
+    spoken.textContent = ` ${this.words.middle}: ${title} (${this.code} = ${middle})`;
+    button.append(range.textContent, spoken);
     button.title = `${this.code} = ${middle}`;
     button.addEventListener("click", () => this.put(middle));
     range.replaceChildren(button);
