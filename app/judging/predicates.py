@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import BindParameter, bindparam, select
 
 from app.competitions import predicates as competitions
 from app.competitions.models import Stage, StageCategory, WindowKind
@@ -16,22 +16,45 @@ from app.entries.predicates import entry_of
 from app.judging.models import Assignment, AssignmentState, Panel, Scoresheet, Seat, SeatRole, SheetState
 from app.policy import Actor, predicate
 
+# Built once: nearly every page of a judge asks them, and building a statement takes longer than asking it.
+_ACTOR: BindParameter[int] = bindparam("actor")
+_SEAT_IN_CONTEST = (
+    select(Seat.id)
+    .join(Panel, Panel.id == Seat.panel_id)
+    .join(Stage, Stage.id == Panel.stage_id)
+    .where(Seat.user_id == _ACTOR, Seat.left_at.is_(None), Stage.competition_id == bindparam("contest"))
+    .limit(1)
+)
+_RECUSED = (
+    select(Assignment.id)
+    .where(
+        Assignment.entry_id == bindparam("entry"),
+        Assignment.judge_id == _ACTOR,
+        Assignment.state == AssignmentState.RECUSED,
+    )
+    .limit(1)
+)
+_JUDGED = (
+    select(Assignment.id)
+    .join(StageCategory, StageCategory.id == Assignment.stage_category_id)
+    .join(Seat, (Seat.panel_id == StageCategory.panel_id) & (Seat.user_id == Assignment.judge_id))
+    .where(
+        Assignment.entry_id == bindparam("entry"),
+        Assignment.judge_id == _ACTOR,
+        Assignment.state.in_((AssignmentState.ACTIVE, AssignmentState.ABSTAINED)),
+        Seat.left_at.is_(None),
+    )
+    .limit(1)
+)
+_ROLE = select(Seat.role).where(Seat.panel_id == bindparam("panel"), Seat.user_id == _ACTOR, Seat.left_at.is_(None))
+
 
 @predicate(_l("You have no seat in a panel of this contest."))
 def has_seat(actor: Actor, obj: Any, now: datetime) -> bool:
     contest = competitions.competition_id(obj)
     if contest is None or not actor.is_signed_in:
         return False
-    return (
-        db.session.scalar(
-            select(Seat.id)
-            .join(Panel, Panel.id == Seat.panel_id)
-            .join(Stage, Stage.id == Panel.stage_id)
-            .where(Seat.user_id == actor.user_id, Seat.left_at.is_(None), Stage.competition_id == contest)
-            .limit(1)
-        )
-        is not None
-    )
+    return db.session.scalar(_SEAT_IN_CONTEST, {"actor": actor.user_id, "contest": contest}) is not None
 
 
 @predicate(None)
@@ -40,18 +63,7 @@ def not_recused(actor: Actor, obj: Any, now: datetime) -> bool:
     entry = entry_of(obj)
     if entry is None or not actor.is_signed_in:
         return True
-    return (
-        db.session.scalar(
-            select(Assignment.id)
-            .where(
-                Assignment.entry_id == entry.id,
-                Assignment.judge_id == actor.user_id,
-                Assignment.state == AssignmentState.RECUSED,
-            )
-            .limit(1)
-        )
-        is None
-    )
+    return db.session.scalar(_RECUSED, {"actor": actor.user_id, "entry": entry.id}) is None
 
 
 @predicate(None)
@@ -60,21 +72,7 @@ def judges_entry(actor: Actor, obj: Any, now: datetime) -> bool:
     entry = entry_of(obj)
     if entry is None or not actor.is_signed_in:
         return False
-    return (
-        db.session.scalar(
-            select(Assignment.id)
-            .join(StageCategory, StageCategory.id == Assignment.stage_category_id)
-            .join(Seat, (Seat.panel_id == StageCategory.panel_id) & (Seat.user_id == Assignment.judge_id))
-            .where(
-                Assignment.entry_id == entry.id,
-                Assignment.judge_id == actor.user_id,
-                Assignment.state.in_((AssignmentState.ACTIVE, AssignmentState.ABSTAINED)),
-                Seat.left_at.is_(None),
-            )
-            .limit(1)
-        )
-        is not None
-    )
+    return db.session.scalar(_JUDGED, {"actor": actor.user_id, "entry": entry.id}) is not None
 
 
 @predicate(_l("This is another judge's assignment."))
@@ -149,7 +147,5 @@ def _panel_id(obj: Any) -> int | None:
 
 
 def _seat(actor: Actor, panel_id: int) -> SeatRole | None:
-    role = db.session.scalar(
-        select(Seat.role).where(Seat.panel_id == panel_id, Seat.user_id == actor.user_id, Seat.left_at.is_(None))
-    )
+    role = db.session.scalar(_ROLE, {"panel": panel_id, "actor": actor.user_id})
     return SeatRole(role) if role is not None else None

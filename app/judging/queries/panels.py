@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
-from sqlalchemy import case, func, select
+from sqlalchemy import bindparam, case, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.accounts.models import Unit, User
@@ -50,21 +50,23 @@ def panel_of(stage_category: StageCategory) -> Panel | None:
     return db.session.get(Panel, stage_category.panel_id) if stage_category.panel_id is not None else None
 
 
+_CHAIRED = (
+    select(Panel)
+    .join(Seat, Seat.panel_id == Panel.id)
+    .join(Stage, Stage.id == Panel.stage_id)
+    .where(
+        Stage.competition_id == bindparam("contest"),
+        Seat.user_id == bindparam("user"),
+        Seat.role == SeatRole.CHAIR,
+        Seat.left_at.is_(None),
+    )
+    .order_by(Stage.position, Panel.code)
+)
+
+
 def chaired(user_id: int | None, competition: Competition) -> list[Panel]:
     """Return the panels of a contest in which a person has the chair."""
-    query = (
-        select(Panel)
-        .join(Seat, Seat.panel_id == Panel.id)
-        .join(Stage, Stage.id == Panel.stage_id)
-        .where(
-            Stage.competition_id == competition.id,
-            Seat.user_id == user_id,
-            Seat.role == SeatRole.CHAIR,
-            Seat.left_at.is_(None),
-        )
-        .order_by(Stage.position, Panel.code)
-    )
-    return list(db.session.scalars(query))
+    return list(db.session.scalars(_CHAIRED, {"contest": competition.id, "user": user_id}))
 
 
 def panels(competition: Competition) -> list[PanelLine]:

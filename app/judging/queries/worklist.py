@@ -9,16 +9,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from fractions import Fraction
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, case, exists, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, case, exists, func, not_, or_, select
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import Unit
 from app.competitions.models import Category, Competition, Division, Stage, StageCategory, WindowKind
 from app.competitions.phases import Phase, Span, phase
 from app.db import db
-from app.entries import judged, visibility
-from app.entries.models import Entry
+from app.entries import judged
+from app.entries.models import Entry, EntryState
 from app.judging.models import Assignment, AssignmentState, Mark, Scoresheet, Seat, SheetState
 from app.rubrics.queries import document_of
 
@@ -113,17 +115,21 @@ class Worklist:
         return asked or next(is_open, None) or (self.stages[-1] if self.stages else None)
 
 
-def worklist(judge_id: int, competition: Competition, *, now: datetime) -> Worklist:
-    """Return a judge's tasks; a fixed number of statements, however many there are."""
+_JUDGE: Any = bindparam("judge")  # stands for a number wherever a query of this module asks for one
+
+
+@cache
+def _tasks() -> Select[*tuple[Any, ...]]:
+    """Return the query of a judge's tasks in a contest, built once: building it takes longer than asking it."""
     marked = (
         select(Mark.sheet_id, func.count().label("count"))
         .join(Scoresheet, Scoresheet.id == Mark.sheet_id)
         .join(Assignment, Assignment.id == Scoresheet.assignment_id)
-        .where(Assignment.judge_id == judge_id, is_given())
+        .where(Assignment.judge_id == _JUDGE, is_given())
         .group_by(Mark.sheet_id)
         .subquery()
     )
-    rows = db.session.execute(
+    return (
         select(
             Assignment.public_id,
             Assignment.state,
@@ -133,8 +139,8 @@ def worklist(judge_id: int, competition: Competition, *, now: datetime) -> Workl
             Entry.number,
             Entry.title,
             Entry.applicant,
-            visibility.is_public(competition, now).label("is_public"),
-            judged.has_recused(judge_id).label("has_recused"),
+            (Entry.state == EntryState.HANDED_IN).label("handed_in"),
+            judged.has_recused(_JUDGE).label("has_recused"),
             Unit.name.label("unit"),
             Division.title.label("division"),
             Category.title.label("category"),
@@ -155,18 +161,24 @@ def worklist(judge_id: int, competition: Competition, *, now: datetime) -> Workl
         .outerjoin(Scoresheet, Scoresheet.assignment_id == Assignment.id)
         .outerjoin(marked, marked.c.sheet_id == Scoresheet.id)
         .where(
-            Assignment.judge_id == judge_id,
+            Assignment.judge_id == _JUDGE,
             Assignment.state != AssignmentState.REMOVED,
-            Stage.competition_id == competition.id,
+            Stage.competition_id == bindparam("contest"),
             is_seated(),
         )
         .order_by(Stage.position, Division.position, Category.position, Entry.number)
-    ).all()
+    )
+
+
+def worklist(judge_id: int, competition: Competition, *, now: datetime) -> Worklist:
+    """Return a judge's tasks; a fixed number of statements, however many there are."""
+    opened = competition.opened_at is not None and competition.opened_at <= now
+    rows = db.session.execute(_tasks(), {"judge": judge_id, "contest": competition.id}).all()
     briefs = _briefs({row.stage_category_id: row.category for row in rows})
     phases = phase(competition, now)
     tasks: dict[int, list[Task]] = {}
     for row in rows:
-        shown = row.is_public or not row.has_recused
+        shown = (opened and row.handed_in) or not row.has_recused
         tasks.setdefault(row.stage_id, []).append(
             Task(
                 public_id=row.public_id,
@@ -222,11 +234,14 @@ def is_seated() -> ColumnElement[bool]:
     )
 
 
+_WITH_DOCUMENT = select(StageCategory).where(
+    StageCategory.id.in_(bindparam("ids", expanding=True)), StageCategory.digest.is_not(None)
+)
+
+
 def _briefs(titles: Mapping[int, str]) -> dict[int, Brief]:
     """Return what the documents of these stages and categories say in short."""
-    found = db.session.scalars(
-        select(StageCategory).where(StageCategory.id.in_(titles), StageCategory.digest.is_not(None))
-    )
+    found = db.session.scalars(_WITH_DOCUMENT, {"ids": list(titles)})
     return {row.id: _brief(row, titles[row.id]) for row in found}
 
 
@@ -245,12 +260,9 @@ def _tab(state: str, sheet: str | None, skipped_at: datetime | None, marked: int
     return Tab.STARTED if marked else Tab.TODO
 
 
-def next_task(judge_id: int, stage: Stage, *, after: Assignment | None = None) -> str | None:
-    """Return the public id of the unfinished task that a judge should take next, or None.
-
-    The entry with the fewest submitted scoresheets comes first, then the one with the fewest started; skipped ones
-    come last. The order of numbers decides among equals, going on from the entry just left.
-    """
+@cache
+def _open_tasks() -> Select[*tuple[Any, ...]]:
+    """Return the query of a judge's unfinished tasks in a stage with how far each is, built once."""
     other = aliased(Assignment)
     covered = (
         select(func.count())
@@ -267,7 +279,7 @@ def next_task(judge_id: int, stage: Stage, *, after: Assignment | None = None) -
     )
     own = aliased(Scoresheet)
     given = select(func.count()).where(Mark.sheet_id == own.id, is_given()).correlate(own).scalar_subquery()
-    rows = db.session.execute(
+    return (
         select(
             Assignment.id,
             Assignment.public_id,
@@ -281,14 +293,23 @@ def next_task(judge_id: int, stage: Stage, *, after: Assignment | None = None) -
         .join(Entry, Entry.id == Assignment.entry_id)
         .outerjoin(own, own.assignment_id == Assignment.id)
         .where(
-            Assignment.judge_id == judge_id,
+            Assignment.judge_id == _JUDGE,
             Assignment.state == AssignmentState.ACTIVE,
-            StageCategory.stage_id == stage.id,
+            StageCategory.stage_id == bindparam("stage"),
             or_(own.id.is_(None), own.state != SheetState.SUBMITTED),
-            not_(judged.has_recused(judge_id)),
+            not_(judged.has_recused(_JUDGE)),
             is_seated(),
         )
-    ).all()
+    )
+
+
+def next_task(judge_id: int, stage: Stage, *, after: Assignment | None = None) -> str | None:
+    """Return the public id of the unfinished task that a judge should take next, or None.
+
+    The entry with the fewest submitted scoresheets comes first, then the one with the fewest started; skipped ones
+    come last. The order of numbers decides among equals, going on from the entry just left.
+    """
+    rows = db.session.execute(_open_tasks(), {"judge": judge_id, "stage": stage.id}).all()
     briefs = _briefs({row.stage_category_id: "" for row in rows})
     here = after.entry.number if after is not None else ""
     open_ones = sorted(
@@ -309,21 +330,26 @@ class Standing:
     total: int
 
 
-def standing(judge_id: int, stage: Stage) -> Standing:
-    """Return how far a judge is in a stage."""
+@cache
+def _standing() -> Select[*tuple[Any, ...]]:
     submitted = case((Scoresheet.state == SheetState.SUBMITTED, 1), else_=0)
-    row = db.session.execute(
+    return (
         select(func.coalesce(func.sum(submitted), 0), func.count())
         .select_from(Assignment)
         .join(StageCategory, StageCategory.id == Assignment.stage_category_id)
         .outerjoin(Scoresheet, Scoresheet.assignment_id == Assignment.id)
         .where(
-            Assignment.judge_id == judge_id,
+            Assignment.judge_id == _JUDGE,
             Assignment.state == AssignmentState.ACTIVE,
-            StageCategory.stage_id == stage.id,
+            StageCategory.stage_id == bindparam("stage"),
             is_seated(),
         )
-    ).one()
+    )
+
+
+def standing(judge_id: int, stage: Stage) -> Standing:
+    """Return how far a judge is in a stage."""
+    row = db.session.execute(_standing(), {"judge": judge_id, "stage": stage.id}).one()
     return Standing(*row)
 
 
