@@ -37,7 +37,7 @@ def init_app(app: Flask) -> None:
 @click.option("--workers", default=1, show_default=True, help="Web processes; more than one wants a shared cache.")
 @click.option("--threads", default=16, show_default=True, help="Requests at the same time in each process.")
 def serve_installation(host: str, port: int, workers: int, threads: int) -> None:
-    """Serve this installation: migrate, print the link of the first administrator if there is none, run web and worker."""
+    """Migrate, print the link of the first administrator if there is none, run web and worker."""
     with listen(host, port):
         pass  # says so at once when the port is taken
     upgrade()
