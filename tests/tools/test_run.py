@@ -138,7 +138,7 @@ def test_the_packages_of_the_tests_serve_the_start_as_well(machine: Machine) -> 
         (["test"], "python -m pytest -n 2"),
         (["test", "quick", "-x"], "python -m pytest -n 2 -m not slow and not browser -x"),
         (["bench"], "python -m tests.bench"),
-        (["shots", "out"], "python -m tests.browser.shots out"),
+        (["shots", "out"], "python -m tools.shots out"),
     ],
 )
 def test_each_word_leads_to_its_command(machine: Machine, words: list[str], ending: str) -> None:

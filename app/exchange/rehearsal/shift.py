@@ -11,8 +11,12 @@ from app.exchange.folder import Folder, WindowSpec
 
 def into_the_final(folder: Folder, now: datetime) -> Folder:
     """Return the folder moved by whole days so that two fifths of the last stage's marking are over at `now`."""
-    marking = folder.stages[-1].marking
-    then = marking.starts_at + (marking.ends_at - marking.starts_at) * 2 / 5
+    return into(folder, folder.stages[-1].marking, now, over=2)
+
+
+def into(folder: Folder, window: WindowSpec, now: datetime, *, over: int) -> Folder:
+    """Return the folder moved by whole days so that `over` fifths of one of its windows are over at `now`."""
+    then = window.starts_at + (window.ends_at - window.starts_at) * over / 5
     by = timedelta(days=(now - then).days)
 
     def moved(window: WindowSpec) -> WindowSpec:
