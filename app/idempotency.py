@@ -39,6 +39,7 @@ class IdempotencyKey(Base):
     status: Mapped[int | None]
     location: Mapped[str | None] = mapped_column(Text)
     body: Mapped[str | None] = mapped_column(Text)
+    media_type: Mapped[str | None] = mapped_column(String(80))
 
 
 name_conflict(
@@ -76,7 +77,7 @@ def _answer_again() -> Response | None:
         raise Invalid(_l("This page was sent before with other content. Reload it and enter the change again."))
     if known.status is None:
         return redirect(request.referrer or "/", 303)  # type: ignore[return-value]  # a Werkzeug response serves as well
-    answer = Response(known.body or "", status=known.status)
+    answer = Response(known.body or "", status=known.status, content_type=known.media_type)
     if known.location:
         answer.headers["Location"] = known.location
     return answer
@@ -106,6 +107,7 @@ def _keep_answer(response: Response) -> Response:
                     status=response.status_code if keep else 303,
                     location=response.headers.get("Location") or (None if keep else request.referrer),
                     body=response.get_data(as_text=True) if keep else "",
+                    media_type=(response.content_type or "")[:80] or None if keep else None,
                 )
             )
     return response
