@@ -42,6 +42,7 @@ make_tree() {
   rm -f "$tree.apt"
   cp -L /etc/resolv.conf /etc/hosts "$tree/etc/"
   mount --make-rprivate /
+  mount --bind "$tree" "$tree"
   mount -t proc proc "$tree/proc"
   mount --rbind /dev "$tree/dev"
   mount -t tmpfs tmpfs "$tree/tmp"
@@ -74,11 +75,15 @@ carry_settings() {
   fi
 }
 
-# enter ACCOUNT: set `inside` to the words that run the shell line after them in the clone.
+# enter ACCOUNT: set `inside` to the words that run the shell line after them in the tree. The tree becomes the root of
+# a mount namespace rather than a chroot, in which Linux refuses namespaces to ordinary accounts: that is no bare system.
 enter() {
   local home=/srv/guest
   if [ "$1" = root ]; then home=/root; fi
-  inside=(env -i "${environment[@]}" "HOME=$home" chroot --userspec="$1:$1" "$tree" sh -c)
+  # shellcheck disable=SC2016 # the inner shell expands
+  inside=(unshare --mount --propagation private -- sh -c
+    'cd "$1" && pivot_root . mnt && cd / && umount -l /mnt && shift && exec "$@"' enter "$tree"
+    setpriv "--reuid=$1" "--regid=$1" --init-groups env -i "${environment[@]}" "HOME=$home" sh -c)
 }
 
 # as ACCOUNT COMMAND...: run a shell line in the clone.
