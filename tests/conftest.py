@@ -26,9 +26,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run every test that touches the database on both engines."""
     if "engine" in metafunc.fixturenames:
         marks = {"postgresql": pytest.mark.postgresql}
+        wanted = metafunc.definition.get_closest_marker("engines")
         metafunc.parametrize(
             "engine",
-            [pytest.param(name, marks=marks.get(name, ())) for name in ENGINES],
+            [pytest.param(name, marks=marks.get(name, ())) for name in (wanted.args if wanted else ENGINES)],
             scope="session",
         )
 
