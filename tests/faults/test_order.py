@@ -3,120 +3,24 @@
 
 from __future__ import annotations
 
-import http.client
-import http.cookiejar
 import io
-import os
 import re
 import shutil
-import subprocess
-import sys
-import time
-import urllib.parse
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask import Flask
 from PIL import Image
 
 from app import clock
-from app.accounts import service as accounts
 from app.accounts.models import User
 from app.competitions.models import DiaryRelease, Mode
-from app.db import db, transaction
-from app.policy import SYSTEM, Role
+from app.db import db
+from app.policy import Role
 from tests import factories as make
-from tests import servers, world
+from tests.faults.server import Browser, Server, come_in
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(shutil.which("strace") is None, reason="needs strace")]
-CALLS = "fsync,fdatasync,sendto,sendmsg,write,writev"
-ROOT = Path(__file__).resolve().parents[2]
-
-
-class Browser:
-    """One signed-in person over plain HTTP."""
-
-    def __init__(self, address: str) -> None:
-        self.address = address
-        jar = http.cookiejar.CookieJar()
-        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar), _Stay())
-        self.token = ""
-
-    def get(self, path: str) -> str:
-        with self.opener.open(self.address + path, timeout=60) as answer:
-            text: str = answer.read().decode()
-        found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', text)
-        self.token = found[1] if found else self.token
-        return text
-
-    def post(self, path: str, fields: dict[str, str], picture: bytes | None = None) -> int:
-        body, kind = _encoded(fields | {"csrf_token": self.token}, picture)
-        request = urllib.request.Request(self.address + path, body, {"Content-Type": kind, "Referer": self.address})
-        try:
-            with self.opener.open(request, timeout=60) as answer:
-                return int(answer.status)
-        except urllib.error.HTTPError as error:
-            with error:
-                return error.code
-
-
-class _Stay(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_: Any) -> None:
-        return None
-
-
-def _encoded(fields: dict[str, str], picture: bytes | None) -> tuple[bytes, str]:
-    if picture is None:
-        return urllib.parse.urlencode(fields).encode(), "application/x-www-form-urlencoded"
-    line = "----one-part"
-    parts = [
-        f'--{line}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
-        for name, value in fields.items()
-    ]
-    head = f'--{line}\r\nContent-Disposition: form-data; name="photos"; filename="a.jpg"\r\n'
-    head += "Content-Type: image/jpeg\r\n\r\n"
-    parts += [head.encode(), picture, f"\r\n--{line}--\r\n".encode()]
-    return b"".join(parts), f"multipart/form-data; boundary={line}"
-
-
-@contextmanager
-def traced(app: Flask, log: Path) -> Iterator[str]:
-    """Serve the application's own database by gunicorn under strace."""
-    settings = app.config["YOUYIN"]
-    port = servers.free_port()
-    env = os.environ | {
-        "YOUYIN_INSTANCE": str(settings.instance),
-        "YOUYIN_SECRET_KEY": settings.secret_key,
-        "YOUYIN_DATABASE_URL": settings.database_url,
-        "YOUYIN_STORAGE_URL": settings.storage_url,
-        "YOUYIN_JOBS_URL": f"sqlite:///{settings.instance / 'jobs.sqlite'}",
-        "YOUYIN_DEFAULT_LANGUAGE": "en",
-    }
-    server = [sys.executable, "-m", "gunicorn", "--no-control-socket", "--worker-class", "gthread", "--threads", "2"]
-    command = ["strace", "-f", "-yy", "-s", "40", "-e", f"trace={CALLS}", "-o", str(log), *server]
-    process = subprocess.Popen(
-        [*command, "--bind", f"127.0.0.1:{port}", "wsgi:app"], cwd=ROOT, env=env, stderr=subprocess.DEVNULL
-    )
-    try:
-        for _ in range(300):
-            link = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-            try:
-                link.request("GET", "/healthz")
-                link.getresponse().read()
-                break
-            except OSError:
-                time.sleep(0.2)
-            finally:
-                link.close()
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        subprocess.run(["pkill", "-TERM", "-P", str(process.pid)], check=False)
-        process.wait(timeout=30)
 
 
 def answers(log: Path) -> list[tuple[str, list[str]]]:
@@ -151,17 +55,11 @@ def test_each_acknowledged_write_is_synced_before_its_answer(
     db.session.rollback()
     log = tmp_path / "strace.log"
     done: list[tuple[str, int]] = []
-    with traced(app, log) as address:
+    with Server(app, log) as server:
 
-        def come_in(user: User) -> Browser:
-            with transaction():
-                token = accounts.make_link(
-                    user, expires_at=clock.now() + timedelta(hours=1), by=SYSTEM, now=clock.now()
-                )
-            browser = Browser(address)
-            browser.get(f"/link/{token}")
-            done.append(("sign in", browser.post(f"/link/{token}", {})))
-            return browser
+        def enter(user: User) -> Browser:
+            done.append(("sign in", 303))
+            return come_in(server.address, user)
 
         def act(
             browser: Browser, name: str, page: str, path: str, fields: dict[str, str], file: bytes | None = None
@@ -169,24 +67,24 @@ def test_each_acknowledged_write_is_synced_before_its_answer(
             browser.get(page)
             done.append((name, browser.post(path, fields, file)))
 
-        writer = come_in(owner)
+        writer = enter(owner)
         diary = f"/entries/{entry.public_id}/diary/new"
         note = {"title": "One day", "body": "Done.", "happened_on": clock.now().date().isoformat(), "place": "Here"}
         act(writer, "diary entry", diary, diary, note | {"action": "release"}, picture.getvalue())
-        marker = come_in(judge)
+        marker = enter(judge)
         sheet = f"/assignments/{assignment.public_id}"
         for code, text in (("A1", "40"), ("A2", "20"), ("B1", "15")):
             fields = {"text": text, "expected_version": "0"}
             act(marker, f"mark {code}", f"{sheet}/scoresheet", f"{sheet}/marks/{code}", fields)
         act(marker, "submit", f"{sheet}/review", f"{sheet}/submit", {})
-        maker = come_in(first)
+        maker = enter(first)
         ranking = f"/stage-categories/{join.public_id}/ranking"
         act(maker, "compute", ranking, ranking, {})
     outcome = answers(log)
     written = [synced for status, synced in outcome if status in ("200", "303") and synced]
     assert all(status in (200, 303) for _, status in done), done
     # A GET syncs nothing, so each acknowledged write is one answer with a sync before it.
-    database = str(world.db.engine.url.database)
+    database = str(db.engine.url.database)
     in_database = [synced for synced in written if any(path.startswith(database) for path in synced)]
     assert len(in_database) >= len(done), (done, outcome)
     with_file = [synced for synced in written if any("/store/" in path for path in synced)]
