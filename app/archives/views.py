@@ -10,6 +10,7 @@ from app import clock
 from app.archives import queries, service
 from app.archives.models import Archive
 from app.competitions.models import Competition
+from app.competitions.navigation import organizer_nav
 from app.db import transaction
 from app.evidence.store import storage
 from app.policy import Action, actor, requires
@@ -26,6 +27,7 @@ def index(competition: Competition) -> ResponseReturnValue:
         contest=competition,
         archives=queries.archives(competition),
         running=queries.running(competition),
+        nav=organizer_nav(competition, "archives.index"),
     )
 
 

@@ -10,6 +10,7 @@ from flask_babel import ngettext
 
 from app import clock
 from app.competitions.models import Competition
+from app.competitions.navigation import organizer_nav
 from app.db import transaction
 from app.diaries import service
 from app.diaries.blueprint import blueprint
@@ -50,6 +51,7 @@ def releases(competition: Competition) -> ResponseReturnValue:
         cards=diary_queries.release_queue(who, competition),
         total=diary_queries.waiting_count(who, competition),
         crumbs=[(competition.title, safe_url("workspaces.contest", competition=competition.slug))],
+        nav=organizer_nav(competition, "diaries.releases"),
     )
 
 

@@ -15,6 +15,8 @@ from app.accounts.models import User
 from app.audit import AuditEvent
 from app.competitions.models import Competition
 from app.db import db
+from app.errors import Message
+from app.workspaces import events
 
 PER_PAGE = 50
 
@@ -26,9 +28,10 @@ class Line:
     sequence: int
     at: datetime
     name: str
+    title: Message
     who: str | None
-    via: str
-    subject_type: str
+    via: Message
+    subject: Message
     subject_id: str
     data: dict[str, Any]
 
@@ -53,9 +56,10 @@ def lines(contest: Competition, *, name: str | None, subject: str | None, before
             row.sequence,
             row.at,
             row.name,
+            events.event(row.name),
             who,
-            row.via,
-            row.subject_type,
+            events.way(row.via),
+            events.subject(row.subject_type),
             row.subject_id,
             json.loads(row.canonical)["data"],
         )
@@ -63,8 +67,9 @@ def lines(contest: Competition, *, name: str | None, subject: str | None, before
     ]
 
 
-def names(contest: Competition) -> Sequence[str]:
-    """Return the events that the trail holds, for the filter."""
-    return db.session.scalars(
+def names(contest: Competition) -> list[tuple[str, Message]]:
+    """Return the events that the trail holds, with what they are called, for the filter."""
+    found = db.session.scalars(
         select(AuditEvent.name).where(AuditEvent.competition_id == contest.id).distinct().order_by(AuditEvent.name)
-    ).all()
+    )
+    return [(name, events.event(name)) for name in found]

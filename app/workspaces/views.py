@@ -38,17 +38,22 @@ def home() -> ResponseReturnValue:
     cards = [(contest, phase(contest, now)) for contest in visible]
     if who.user_id is None:
         return render_template("workspaces/front.html", contests=cards)
+    duties, mine = queries.duties(who.user_id, now), entries.mine(who, now=now)
+    overseen = {contest.id for contest in visible if can(Action.COMPETITION_OVERSEE, contest)}
+    waiting = {
+        contest.id: diary_queries.waiting_count(who, contest)
+        for contest in visible
+        if can(Action.RELEASES_VIEW, contest)
+    }
+    concerned = {*duties, *(entry.competition_id for entry in mine), *overseen, *waiting}
     return render_template(
         "workspaces/home.html",
-        contests=cards,
-        duties=queries.duties(who.user_id, now),
-        mine=entries.mine(who, now=now),
-        organized=contests.organized(who),
-        waiting={
-            contest.id: diary_queries.waiting_count(who, contest)
-            for contest in visible
-            if can(Action.RELEASES_VIEW, contest)
-        },
+        own=[card for card in cards if card[0].id in concerned],
+        contests=[card for card in cards if card[0].id not in concerned],
+        duties=duties,
+        mine=mine,
+        overseen=overseen,
+        waiting=waiting,
     )
 
 
@@ -106,18 +111,19 @@ def entry(entry: Entry) -> ResponseReturnValue:
     """Show an entry: to everybody its diary, to its readers all of it."""
     who, now = actor(), clock.now()
     reads = can(Action.ENTRY_READ, entry)
+    assignment = queries.assignment_of(entry, who.user_id) if who.is_signed_in else None
     return render_template(
         "workspaces/entry.html",
         contest=entry.competition,
         entry=entry,
-        nav=entry_nav(entry, "seen"),
+        nav=entry_nav(entry, "seen") if assignment is None else None,
         reads=reads,
         sections=sections_of(fields_of(entry.category.division.form)) if reads else [],
         reading=entries.as_handed_in(entry) if reads else None,
         cards=diary_queries.timeline(who, entry, now=now, limit=12),
         months=diary_queries.rhythm(who, entry, now=now),
         places=queries.places_of(entry),
-        assignment=queries.assignment_of(entry, who.user_id) if who.is_signed_in else None,
+        assignment=assignment,
     )
 
 

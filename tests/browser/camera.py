@@ -31,6 +31,10 @@ OVERFLOW = """() => {
   const name = (part) => `${part.tagName.toLowerCase()}.${[...part.classList].join(".")}`;
   return [`${document.documentElement.scrollWidth} px wide`, ...wide.slice(0, 3).map(name)];
 }"""
+LOAD_ALL = """() => Promise.allSettled([...document.querySelectorAll("img[loading=lazy]")].map((picture) => {
+  picture.loading = "eager";
+  return picture.decode();
+}))"""
 SERIOUS = """() => axe.run(document, {resultTypes: ["violations"]}).then((found) => found.violations
   .filter((rule) => ["serious", "critical"].includes(rule.impact))
   .map((rule) => `${rule.id}: ${rule.nodes.map((node) => node.html.slice(0, 120)).slice(0, 2).join(" and ")}`))"""
@@ -118,7 +122,9 @@ class Camera:
 
     @staticmethod
     def take(page: Page, path: Path) -> None:
-        """Store a picture of a whole page, cut below where it is very long."""
+        """Store a picture of a whole page, cut below where it is very long, with what loads on scrolling."""
+        page.evaluate(LOAD_ALL)
+        page.wait_for_load_state("networkidle")
         height = page.evaluate("document.documentElement.scrollHeight")
         width = page.viewport_size["width"] if page.viewport_size else 1280
         clip = {"x": 0, "y": 0, "width": width, "height": min(height, TALLEST)}

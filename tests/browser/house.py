@@ -108,19 +108,27 @@ def _made_from() -> list[str]:
 def _play(scale: Scale, now: datetime, tell: Tell) -> Iterator[datetime]:
     """Play the contests, and yield until when each stands where it was placed."""
     large, small = read(ROOT / "examples" / scale.large), read(ROOT / "examples" / "tiny")
-    plan: list[tuple[str, Folder, WindowSpec, datetime, Until]] = [
-        (MARKED, large, large.stages[-1].marking, now, Until.FINAL),
-        (PAST, large, large.stages[-1].marking, now - LONG_AGO, Until.ARCHIVE),
-        (WRITING, small, _window(small, WindowKind.HAND_IN), now, Until.DIARY),
-        (YOUNG, small, _window(small, WindowKind.ENTRY), now, Until.LOADED),
+    plan: list[tuple[str, Folder, WindowSpec, int, datetime, Until]] = [
+        (MARKED, large, large.stages[-1].marking, 2, now, Until.FINAL),
+        (PAST, large, large.stages[-1].marking, 2, now - LONG_AGO, Until.ARCHIVE),
+        # Late in its window, so that nothing in the diaries happens in the future.
+        (
+            WRITING,
+            replace(small, title="One Good Idea, second year"),
+            _window(small, WindowKind.HAND_IN),
+            4,
+            now,
+            Until.DIARY,
+        ),
+        (YOUNG, small, _window(small, WindowKind.ENTRY), 2, now, Until.LOADED),
     ]
-    for slug, folder, window, moment, until in plan:
+    for slug, folder, window, fifths, moment, until in plan:
         tell(f"{slug}: {folder.title}")
-        moved = into(folder, window, moment, over=2)
+        moved = into(folder, window, moment, fifths=fifths)
         if slug == PAST:
             moved = replace(moved, title=moved.title.replace("2026", "2025"))
         Play(moved, 2026, scale.media, Report(tell=tell), slug=slug, previews=until != Until.LOADED).run(until)
-        yield moment + (window.ends_at - window.starts_at) * 2 / 5 if moment == now else now + LONG_AGO
+        yield moment + (window.ends_at - window.starts_at) / 12 if moment == now else now + LONG_AGO
 
 
 def _something_waiting(now: datetime) -> None:

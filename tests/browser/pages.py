@@ -221,7 +221,8 @@ def _judges(scene: Scene, see: Any) -> None:
     see("scoresheet-begun", begun.judge_id, "judging.scoresheet", assignment=begun.public_id)
     see("scoresheet-done", done.judge_id, "judging.scoresheet", assignment=done.public_id)
     see("sheet-review", begun.judge_id, "judging.review", assignment=begun.public_id)
-    see("stage-review", begun.judge_id, "judging.review_stage", competition=MARKED)
+    stage = scene.contest(MARKED).stages[-1].code
+    see("stage-review", begun.judge_id, "judging.review_stage", competition=MARKED, stage=stage)
     see("sheet-receipt", done.judge_id, "judging.receipt", assignment=done.public_id)
     see("entry-judge", fresh.judge_id, "workspaces.entry", entry=fresh.entry.public_id)
     panel = db.session.get_one(Panel, scene.join(PAST, 0).panel_id)

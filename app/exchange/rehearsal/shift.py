@@ -11,12 +11,12 @@ from app.exchange.folder import Folder, WindowSpec
 
 def into_the_final(folder: Folder, now: datetime) -> Folder:
     """Return the folder moved by whole days so that two fifths of the last stage's marking are over at `now`."""
-    return into(folder, folder.stages[-1].marking, now, over=2)
+    return into(folder, folder.stages[-1].marking, now, fifths=2)
 
 
-def into(folder: Folder, window: WindowSpec, now: datetime, *, over: int) -> Folder:
-    """Return the folder moved by whole days so that `over` fifths of one of its windows are over at `now`."""
-    then = window.starts_at + (window.ends_at - window.starts_at) * over / 5
+def into(folder: Folder, window: WindowSpec, now: datetime, *, fifths: int) -> Folder:
+    """Return the folder moved by whole days so that so many fifths of one of its windows are over at `now`."""
+    then = window.starts_at + (window.ends_at - window.starts_at) * fifths / 5
     by = timedelta(days=(now - then).days)
 
     def moved(window: WindowSpec) -> WindowSpec:

@@ -13,6 +13,7 @@ from app import clock
 from app.accounts import queries as people
 from app.competitions import queries as contests
 from app.competitions.models import Competition
+from app.competitions.navigation import organizer_nav
 from app.db import transaction
 from app.errors import DomainError, Invalid, NotFound
 from app.judging import queries, service
@@ -48,6 +49,7 @@ def panels(competition: Competition) -> ResponseReturnValue:
         lines=queries.panels(competition),
         categories=contests.stage_categories(competition),
         form=form,
+        nav=organizer_nav(competition, "judging.panels"),
     ), status
 
 
